@@ -1,0 +1,169 @@
+import type { Direction } from '../study/direction.ts'
+import type { AttributeKind, Attributes } from '../trial/attributes.ts'
+import type { FrozenTrial, TrialParam } from '../trial/frozen-trial.ts'
+import type { FinishedState, TrialState } from '../trial/trial-state.ts'
+
+/** A study as it was at the moment of reading. */
+export interface FrozenStudy {
+  readonly id: number
+  readonly name: string
+  readonly directions: readonly Direction[]
+  readonly userAttributes: Attributes
+  readonly systemAttributes: Attributes
+}
+
+/** What a new study needs. */
+export interface NewStudy {
+  readonly name: string
+  readonly directions: readonly Direction[]
+  readonly systemAttributes?: Attributes
+}
+
+/** A trial that is written whole: one that waits for a runner, or one that was evaluated elsewhere. */
+export interface NewTrial {
+  readonly state: Exclude<TrialState, 'running'>
+  readonly values?: readonly number[] | null
+  readonly params?: ReadonlyMap<string, TrialParam>
+  readonly intermediateValues?: ReadonlyMap<number, number>
+  readonly userAttributes?: Attributes
+  readonly systemAttributes?: Attributes
+}
+
+/**
+ * The right to run one trial, for a time. Whoever holds it renews it while the evaluation lives; when it has
+ * expired anybody may reap the trial. The token fences: once reaped, or told by somebody else, it is worthless.
+ */
+export interface Lease {
+  readonly trialId: number
+  readonly token: string
+}
+
+/** A trial that now runs, and the right to run it. */
+export interface StartedTrial {
+  readonly trial: FrozenTrial
+  readonly lease: Lease
+}
+
+/** How a trial is to be started. */
+export interface StartOptions {
+  /** How long the lease lasts unless it is renewed, in milliseconds. */
+  readonly leaseMs: number
+  /**
+   * The study's budget: nothing is started where that many trials run, are complete or are pruned already.
+   * Default: none.
+   */
+  readonly budget?: number
+}
+
+/** How a trial ended. */
+export interface TrialOutcome {
+  readonly state: FinishedState
+  /** One value for each direction; needed for a complete trial, none for a failed one. */
+  readonly values: readonly number[] | null
+  /** The caller's lease. Without it, whoever knows the trial may end it. */
+  readonly lease?: Lease
+}
+
+/** Where a reader stands in a study: made by `readTrials`, understood only by the storage that made it. */
+export type TrialCursor = object & { readonly __cursor?: never }
+
+/** What changed since a cursor. */
+export interface TrialPage {
+  /** Trials that are new or changed, each as it is now, by number. Finished ones come only once. */
+  readonly trials: readonly FrozenTrial[]
+  readonly cursor: TrialCursor
+}
+
+/**
+ * Where studies and trials are kept.
+ *
+ * Laws, for every implementation and any number of clients at once:
+ *
+ * 1. *Numbers.* The trials of a study are numbered 0, 1, 2, … in the order of their creation, without gaps or
+ *    duplicates, and a trial's id grows with its number.
+ * 2. *States* change as the table of {@link TrialState} says, by compare-and-set: of two clients that want the
+ *    same change, one gets it and the other is told.
+ * 3. *Finished is final.* No call changes anything of a trial that is complete, pruned or failed.
+ * 4. *Snapshots.* What a read returned is never changed under the reader, and what a caller handed in may be
+ *    changed by the caller afterwards without effect.
+ * 5. *Only news.* `readTrials` with a cursor returns each change at least once and each finished trial exactly
+ *    once, and costs what is new, not what there is.
+ * 6. *Whole or not at all.* Each call is one transaction: after a failure nothing of it is there.
+ * 7. *Budget.* With `startTrial({budget})` the running, complete and pruned trials together never exceed the budget.
+ *
+ * Numbers that JSON lacks survive: ±Infinity as values, these and NaN as intermediate values.
+ *
+ * Every method rejects with TuneError STORAGE_UNAVAILABLE, STORAGE_FULL, STORAGE_READ_ONLY, STORAGE_CORRUPT or
+ * STORAGE_FAILED where the database below does; further codes are named at each method.
+ */
+export interface StudyStorage extends AsyncDisposable {
+  /**
+   * Creates a study without trials.
+   * @throws TuneError STUDY_EXISTS; INVALID_NAME: a name that this storage cannot tell from an existing one, or
+   * that is empty or longer than 512 characters.
+   */
+  createStudy(study: NewStudy): Promise<FrozenStudy>
+
+  /** The study of that name. @throws TuneError STUDY_NOT_FOUND */
+  readStudy(name: string): Promise<FrozenStudy>
+
+  /** All studies, in the order of their creation. */
+  listStudies(): Promise<readonly FrozenStudy[]>
+
+  /** Removes a study with its trials. @throws TuneError STUDY_NOT_FOUND */
+  deleteStudy(studyId: number): Promise<void>
+
+  /** Adds or replaces attributes of a study; others stay. @throws TuneError STUDY_NOT_FOUND */
+  setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void>
+
+  /** Adds a waiting or finished trial. @throws TuneError STUDY_NOT_FOUND, INCOMPATIBLE_DISTRIBUTION */
+  createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial>
+
+  /**
+   * Starts a trial: the waiting one with the lowest number, or a new one when none waits.
+   * @returns `undefined` when the budget is used up.
+   * @throws TuneError STUDY_NOT_FOUND
+   */
+  startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined>
+
+  /**
+   * Adds parameters to a running trial, after those it has. A parameter that it has already stays as it is.
+   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING, INCOMPATIBLE_DISTRIBUTION
+   */
+  setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void>
+
+  /**
+   * Sets the intermediate values of a running trial; a step that it has already is replaced.
+   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING
+   */
+  setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void>
+
+  /**
+   * Adds or replaces attributes of a trial that waits or runs.
+   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING
+   */
+  setTrialAttributes(trialId: number, kind: AttributeKind, attributes: Attributes): Promise<void>
+
+  /**
+   * Ends a running trial.
+   * @throws TuneError TRIAL_NOT_FOUND; TRIAL_NOT_RUNNING; LEASE_LOST: the lease was given and is no longer valid.
+   * Nothing is changed then.
+   */
+  finishTrial(trialId: number, outcome: TrialOutcome): Promise<void>
+
+  /**
+   * Prolongs leases to `leaseMs` from now.
+   * @returns those that are no longer valid: their trials belong to nobody, or to somebody else.
+   */
+  renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>
+
+  /**
+   * Fails every running trial of the study whose lease has expired; each is reaped by one caller only. Trials
+   * without a lease, such as those of other programs, are left alone.
+   * @returns their numbers.
+   */
+  reapTrials(studyId: number): Promise<readonly number[]>
+
+  /** All trials of a study, or what changed since a cursor. @throws TuneError STUDY_NOT_FOUND */
+  readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage>
+}

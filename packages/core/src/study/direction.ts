@@ -1,0 +1,2 @@
+/** Whether smaller or larger values are better. */
+export type Direction = 'minimize' | 'maximize'

@@ -1,0 +1,112 @@
+import type { Clock } from '../../clock/clock.ts'
+import { TuneError } from '../../errors/tune-error.ts'
+import { assertCompatible, type Distribution } from '../../space/index.ts'
+import type { Attributes, FrozenTrial, TrialParam } from '../../trial/index.ts'
+import type { FrozenStudy, NewTrial } from '../study-storage.ts'
+
+/** A running trial's lease as the storage keeps it. */
+interface HeldLease {
+  readonly token: string
+  expiresAt: number
+}
+
+/** One study in memory: its trials by number, and a log of which trial changed when. */
+export class StudyRecord {
+  study: FrozenStudy
+  readonly trials: FrozenTrial[] = []
+  /** The number of the trial at each change, in order. A cursor is a position in it. */
+  readonly changes: number[] = []
+  readonly leases = new Map<number, HeldLease>()
+  /** How many trials run, are complete or are pruned: those that a budget counts. */
+  counted = 0
+  readonly #waiting: number[] = []
+  readonly #distributions = new Map<string, Distribution>()
+  readonly #clock: Clock
+
+  constructor(study: FrozenStudy, clock: Clock) {
+    this.study = study
+    this.#clock = clock
+  }
+
+  /** Adds a trial with the next number. */
+  add(id: number, trial: NewTrial | { readonly state: 'running' }): FrozenTrial {
+    const template: Partial<NewTrial> = trial.state === 'running' ? {} : trial
+    const params = new Map(template.params)
+    this.assertCompatible(params)
+    const now = this.#clock.now()
+    return this.put({
+      id,
+      number: this.trials.length,
+      state: trial.state,
+      values: template.values == null ? null : [...template.values],
+      params,
+      intermediateValues: new Map(template.intermediateValues),
+      userAttributes: structuredClone(template.userAttributes ?? {}),
+      systemAttributes: structuredClone(template.systemAttributes ?? {}),
+      startedAt: trial.state === 'waiting' ? null : now,
+      completedAt: trial.state === 'waiting' || trial.state === 'running' ? null : now,
+    })
+  }
+
+  /** Replaces a trial by its next version and logs the change. */
+  put(trial: FrozenTrial): FrozenTrial {
+    const before = this.trials[trial.number]
+    this.counted += Number(isCounted(trial)) - Number(before !== undefined && isCounted(before))
+    if (trial.state === 'waiting' && before === undefined) this.#waiting.push(trial.number)
+    this.trials[trial.number] = trial
+    this.changes.push(trial.number)
+    for (const [name, { distribution }] of trial.params) {
+      if (!this.#distributions.has(name)) this.#distributions.set(name, distribution)
+    }
+    return trial
+  }
+
+  /** Takes the waiting trial with the lowest number out of the queue. */
+  nextWaiting(): FrozenTrial | undefined {
+    const number = this.#waiting.shift()
+    return number === undefined ? undefined : this.trials[number]
+  }
+
+  /** Ends the trial and its lease. */
+  finish(trial: FrozenTrial, state: 'complete' | 'pruned' | 'failed', values: readonly number[] | null): void {
+    this.leases.delete(trial.id)
+    this.put({ ...trial, state, values: values === null ? null : [...values], completedAt: this.#clock.now() })
+  }
+
+  assertCompatible(params: ReadonlyMap<string, TrialParam>): void {
+    for (const [name, { distribution }] of params) {
+      const earlier = this.#distributions.get(name)
+      if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+    }
+  }
+
+  setAttributes(kind: 'user' | 'system', attributes: Attributes): void {
+    this.study = withAttributes(this.study, kind, attributes)
+  }
+}
+
+function isCounted(trial: FrozenTrial): boolean {
+  return trial.state === 'running' || trial.state === 'complete' || trial.state === 'pruned'
+}
+
+/** A copy of a study or trial with attributes added or replaced. */
+export function withAttributes<T extends Pick<FrozenStudy, 'userAttributes' | 'systemAttributes'>>(
+  owner: T,
+  kind: 'user' | 'system',
+  attributes: Attributes,
+): T {
+  const copy = structuredClone(attributes)
+  return kind === 'user'
+    ? { ...owner, userAttributes: { ...owner.userAttributes, ...copy } }
+    : { ...owner, systemAttributes: { ...owner.systemAttributes, ...copy } }
+}
+
+/** @throws TuneError TRIAL_NOT_RUNNING unless the trial is in one of the states. */
+export function assertState(trial: FrozenTrial, ...states: readonly FrozenTrial['state'][]): void {
+  if (states.includes(trial.state)) return
+  throw new TuneError(
+    'TRIAL_NOT_RUNNING',
+    `trial ${trial.number} is ${trial.state}; only a ${states.join(' or ')} trial can be changed`,
+    { number: trial.number, state: trial.state },
+  )
+}

@@ -1,18 +1,9 @@
 export type { Clock } from './clock/clock.ts'
 export { systemClock } from './clock/system-clock.ts'
 export { type ErrorDetails, isTuneError, TuneError, type TuneErrorCode } from './errors/tune-error.ts'
+export { COMPLETE, type HistorySnapshot, PRUNED } from './history/index.ts'
+export * from './samplers/index.ts'
 export * from './space/index.ts'
-export type {
-  FrozenStudy,
-  Lease,
-  NewStudy,
-  NewTrial,
-  StartedTrial,
-  StartOptions,
-  StudyStorage,
-  TrialCursor,
-  TrialOutcome,
-  TrialPage,
-} from './storage/study-storage.ts'
-export type { Direction } from './study/direction.ts'
+export * from './storage/index.ts'
+export * from './study/index.ts'
 export * from './trial/index.ts'

@@ -4,4 +4,6 @@ export interface Clock {
   now(): number
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `task` every `ms` milliseconds until disposed. Does not keep the process alive. */
+  every(ms: number, task: () => void): Disposable
 }

@@ -11,4 +11,8 @@ export const systemClock: Clock = {
       // Aborted: the sleeper asked to be woken.
     }
   },
+  every: (ms, task) => {
+    const timer = setInterval(task, ms).unref()
+    return { [Symbol.dispose]: () => clearInterval(timer) }
+  },
 }

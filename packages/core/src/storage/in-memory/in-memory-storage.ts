@@ -53,9 +53,13 @@ export class InMemoryStorage implements StudyStorage {
   async createStudy(study: NewStudy): Promise<FrozenStudy> {
     const { name } = study
     if (name === '' || name.length > MAX_NAME) {
-      throw new TuneError('INVALID_NAME', `study name: it must have 1 to ${MAX_NAME} characters, but has ${name.length}`, {
-        name,
-      })
+      throw new TuneError(
+        'INVALID_NAME',
+        `study name: it must have 1 to ${MAX_NAME} characters, but has ${name.length}`,
+        {
+          name,
+        },
+      )
     }
     if (this.#find(name) !== undefined) {
       throw new TuneError('STUDY_EXISTS', `study '${name}' exists already`, { name })
@@ -111,7 +115,10 @@ export class InMemoryStorage implements StudyStorage {
     const [record, trial] = this.#trial(trialId)
     assertState(trial, 'running')
     record.assertCompatible(params)
-    record.put({ ...trial, params: new Map([...trial.params, ...[...params].filter(([name]) => !trial.params.has(name))]) })
+    record.put({
+      ...trial,
+      params: new Map([...trial.params, ...[...params].filter(([name]) => !trial.params.has(name))]),
+    })
   }
 
   async setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void> {
@@ -189,13 +196,15 @@ export class InMemoryStorage implements StudyStorage {
 
   #study(studyId: number): StudyRecord {
     const record = this.#studies.get(studyId)
-    if (record === undefined) throw new TuneError('STUDY_NOT_FOUND', `no study with id ${studyId}`, { studyId })
+    if (record === undefined)
+      throw new TuneError('STUDY_NOT_FOUND', `no study with id ${studyId}`, { studyId })
     return record
   }
 
   #trial(trialId: number): [StudyRecord, FrozenTrial] {
     const place = this.#places.get(trialId)
-    if (place === undefined) throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
+    if (place === undefined)
+      throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
     const [record, number] = place
     return [record, record.trials[number] as FrozenTrial]
   }

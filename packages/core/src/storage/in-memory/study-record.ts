@@ -68,9 +68,18 @@ export class StudyRecord {
   }
 
   /** Ends the trial and its lease. */
-  finish(trial: FrozenTrial, state: 'complete' | 'pruned' | 'failed', values: readonly number[] | null): void {
+  finish(
+    trial: FrozenTrial,
+    state: 'complete' | 'pruned' | 'failed',
+    values: readonly number[] | null,
+  ): void {
     this.leases.delete(trial.id)
-    this.put({ ...trial, state, values: values === null ? null : [...values], completedAt: this.#clock.now() })
+    this.put({
+      ...trial,
+      state,
+      values: values === null ? null : [...values],
+      completedAt: this.#clock.now(),
+    })
   }
 
   assertCompatible(params: ReadonlyMap<string, TrialParam>): void {

@@ -1,0 +1,90 @@
+import { type Distribution, type SearchSpace, sameDistribution } from '../space/index.ts'
+import { type FrozenTrial, violation } from '../trial/index.ts'
+import { Column, doubles } from './column.ts'
+import { COMPLETE, type HistorySnapshot, PRUNED } from './history-snapshot.ts'
+
+/**
+ * What a study knows of its finished trials, as columns: appended when a trial finishes, never rescanned.
+ *
+ * Failed trials teach a sampler nothing and are left out.
+ */
+export class History {
+  #size = 0
+  readonly #numbers = new Column((memory) => new Uint32Array(memory))
+  readonly #states = new Column((memory) => new Uint8Array(memory))
+  readonly #values: readonly Column<Float64Array>[]
+  readonly #violations = doubles()
+  readonly #lastSteps = doubles()
+  readonly #lastValues = doubles()
+  readonly #params = new Map<string, Column<Float64Array>>()
+  #common: Map<string, Distribution> | undefined
+
+  /** @param directions how many values a complete trial has. */
+  constructor(directions: number) {
+    this.#values = Array.from({ length: directions }, doubles)
+  }
+
+  /** Takes in a trial. Only complete and pruned ones count; each at most once, which the caller sees to. */
+  append(trial: FrozenTrial): void {
+    if (trial.state !== 'complete' && trial.state !== 'pruned') return
+    const row = this.#size
+    this.#numbers.set(row, trial.number)
+    this.#states.set(row, trial.state === 'complete' ? COMPLETE : PRUNED)
+    for (const [i, column] of this.#values.entries()) column.set(row, trial.values?.[i] ?? Number.NaN)
+    this.#violations.set(row, violation(trial.systemAttributes))
+    const lastStep =
+      trial.intermediateValues.size === 0 ? Number.NaN : Math.max(...trial.intermediateValues.keys())
+    this.#lastSteps.set(row, lastStep)
+    this.#lastValues.set(row, trial.intermediateValues.get(lastStep) ?? Number.NaN)
+    for (const [name, { internal }] of trial.params) this.#column(name).set(row, internal)
+    this.#narrowCommonSpace(trial)
+    this.#size = row + 1
+  }
+
+  /**
+   * The parameters that every trial so far has, each with the one distribution that all of them used: what can
+   * be modelled jointly in a define-by-run study. Empty before the first trial.
+   */
+  commonSpace(): SearchSpace {
+    return Object.fromEntries(this.#common ?? [])
+  }
+
+  /** The rows of this moment. Later trials do not change it. */
+  snapshot(): HistorySnapshot {
+    const params: Record<string, Float64Array> = {}
+    for (const [name, column] of this.#params) {
+      column.reserve(this.#size)
+      params[name] = column.view
+    }
+    return {
+      size: this.#size,
+      numbers: this.#numbers.view,
+      states: this.#states.view,
+      values: this.#values.map((column) => column.view),
+      violations: this.#violations.view,
+      lastSteps: this.#lastSteps.view,
+      lastValues: this.#lastValues.view,
+      params,
+    }
+  }
+
+  #column(name: string): Column<Float64Array> {
+    const known = this.#params.get(name)
+    if (known !== undefined) return known
+    const column = doubles()
+    this.#params.set(name, column)
+    return column
+  }
+
+  #narrowCommonSpace(trial: FrozenTrial): void {
+    if (this.#common === undefined) {
+      this.#common = new Map([...trial.params].map(([name, { distribution }]) => [name, distribution]))
+      return
+    }
+    for (const [name, distribution] of this.#common) {
+      const param = trial.params.get(name)
+      if (param === undefined || !sameDistribution(param.distribution, distribution))
+        this.#common.delete(name)
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { History } from './history.ts'
+export { COMPLETE, type HistorySnapshot, PRUNED } from './history-snapshot.ts'

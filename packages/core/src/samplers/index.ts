@@ -1,0 +1,5 @@
+export { randomSampler } from './random/random-sampler.ts'
+export { createSampler } from './registry.ts'
+export type { Decision, PendingTrial, Sampler, SuggestRequest } from './sampler.ts'
+export { tpe } from './tpe/tpe.ts'
+export type { TpeOptions } from './tpe/tpe-options.ts'

@@ -1,0 +1,23 @@
+import { TuneError } from '../errors/tune-error.ts'
+import { randomSampler } from './random/random-sampler.ts'
+import type { Sampler } from './sampler.ts'
+import { tpe } from './tpe/tpe.ts'
+import type { TpeOptions } from './tpe/tpe-options.ts'
+
+const factories: Readonly<Record<string, (options: Readonly<Record<string, unknown>>) => Sampler>> = {
+  random: () => randomSampler(),
+  tpe: (options) => tpe(options as TpeOptions),
+}
+
+/**
+ * Makes a sampler by name: how a worker thread, or a configuration file, gets the one that is meant.
+ *
+ * @param options as the sampler's own function takes them.
+ * @throws TuneError INVALID_ARGUMENT: no sampler of that name, or an option out of range.
+ */
+export function createSampler(name: string, options: Readonly<Record<string, unknown>> = {}): Sampler {
+  const factory = factories[name]
+  if (factory !== undefined) return factory(options)
+  const known = Object.keys(factories).join(', ')
+  throw new TuneError('INVALID_ARGUMENT', `sampler: it must be one of ${known}, but is '${name}'`, { name })
+}

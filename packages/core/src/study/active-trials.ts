@@ -1,0 +1,169 @@
+import type { Clock } from '../clock/clock.ts'
+import type { Decision, PendingTrial } from '../samplers/sampler.ts'
+import { type Distribution, isSingle, type ParamValue, type SearchSpace } from '../space/index.ts'
+import type { Lease, StudyStorage } from '../storage/study-storage.ts'
+import type { FrozenTrial } from '../trial/index.ts'
+import { Trial, type TrialHost } from '../trial/trial.ts'
+import type { SamplerExecutor } from '../workers/sampler-executor.ts'
+import type { Direction } from './direction.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { outcomeOf, type Told } from './outcome.ts'
+import type { TrialFeed } from './trial-feed.ts'
+
+/** The system attribute of a trial whose parameters somebody asked for: Optuna's name. */
+export const FIXED_PARAMS = 'fixed_params'
+/** The system attribute that says why a trial failed. */
+const FAILURE = 'tune:failure'
+
+/** What is needed to run trials of one study. */
+export interface ActiveTrialsOptions {
+  readonly studyId: number
+  readonly seed: number
+  readonly directions: readonly Direction[]
+  readonly space: SearchSpace | undefined
+  readonly storage: StudyStorage
+  readonly feed: TrialFeed
+  readonly executor: SamplerExecutor
+  readonly clock: Clock
+  readonly leaseMs: number
+}
+
+interface Active {
+  readonly trial: Trial<unknown>
+  readonly lease: Lease
+}
+
+/** The trials that this process runs: starts them, has their parameters chosen, keeps their leases, ends them. */
+export class ActiveTrials implements Disposable {
+  readonly #active = new Map<number, Active>()
+  readonly #options: ActiveTrialsOptions
+  readonly #leases: LeaseKeeper
+  readonly #host: TrialHost
+  #starting: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ActiveTrialsOptions) {
+    const { storage, clock, leaseMs, feed } = options
+    this.#options = options
+    this.#leases = new LeaseKeeper(storage, clock, leaseMs)
+    this.#host = {
+      suggest: async (number, name, distribution) => {
+        const { params } = await this.#suggest(number, { [name]: distribution })
+        return params[name] as number
+      },
+      distributionOf: (name) => feed.distributionOf(name),
+      setParams: (id, params) => storage.setParams(id, params),
+      setIntermediateValues: (id, values) => storage.setIntermediateValues(id, values),
+      setAttributes: (id, kind, attributes) => storage.setTrialAttributes(id, kind, attributes),
+    }
+  }
+
+  /** How many trials this process runs now. */
+  get size(): number {
+    return this.#active.size
+  }
+
+  /** Starts a trial, or none where the budget is used up. Calls take turns: each knows the choices before it. */
+  start(budget: number | undefined, signal: AbortSignal | undefined): Promise<Trial<unknown> | undefined> {
+    const starting = this.#starting.then(() => this.#start(budget, signal))
+    this.#starting = starting.catch(() => {})
+    return starting
+  }
+
+  /** Ends a trial that this process runs; `undefined` when it runs none of that number. */
+  async finish(number: number, told: Told): Promise<FrozenTrial | undefined> {
+    const active = this.#active.get(number)
+    if (active === undefined) return undefined
+    const { trial, lease } = active
+    const { storage, clock, directions } = this.#options
+    const { state, values, reason } = outcomeOf(told, directions, trial.lastIntermediate())
+    await trial.save()
+    if (reason !== undefined) await storage.setTrialAttributes(trial.id, 'system', { [FAILURE]: reason })
+    try {
+      await storage.finishTrial(trial.id, { state, values, lease })
+    } finally {
+      this.#active.delete(number)
+      this.#leases.release(lease)
+    }
+    return trial.freeze(state, values, clock.now())
+  }
+
+  [Symbol.dispose](): void {
+    this.#leases[Symbol.dispose]()
+  }
+
+  async #start(
+    budget: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Trial<unknown> | undefined> {
+    const { storage, studyId, leaseMs, feed } = this.#options
+    const started = await storage.startTrial(
+      studyId,
+      budget === undefined ? { leaseMs } : { leaseMs, budget },
+    )
+    if (started === undefined) return undefined
+    const { trial: frozen, lease } = started
+    const lost = this.#leases.keep(lease, frozen.number)
+    try {
+      await feed.sync()
+      const fixed = (frozen.systemAttributes[FIXED_PARAMS] ?? {}) as Readonly<Record<string, ParamValue>>
+      const trial = new Trial<unknown>(this.#host, {
+        frozen,
+        fixed,
+        joint: await this.#chooseTogether(frozen, fixed),
+        signal: signal === undefined ? lost : AbortSignal.any([lost, signal]),
+      })
+      this.#active.set(frozen.number, { trial, lease })
+      for (const [name, distribution] of Object.entries(this.#options.space ?? {})) {
+        await trial.suggest(name, distribution)
+      }
+      await trial.save()
+      return trial
+    } catch (error) {
+      this.#active.delete(frozen.number)
+      this.#leases.release(lease)
+      await storage.finishTrial(frozen.id, { state: 'failed', values: null, lease }).catch(() => {})
+      throw error
+    }
+  }
+
+  /** One decision for all parameters that are known beforehand and open. */
+  async #chooseTogether(
+    frozen: FrozenTrial,
+    fixed: Readonly<Record<string, ParamValue>>,
+  ): Promise<Readonly<Record<string, number>>> {
+    const { space, feed } = this.#options
+    const open = Object.entries(space ?? feed.history.commonSpace()).filter(
+      ([name, distribution]) => !isSingle(distribution) && !(name in fixed) && !frozen.params.has(name),
+    )
+    if (open.length === 0) return {}
+    return (await this.#suggest(frozen.number, Object.fromEntries(open))).params
+  }
+
+  #suggest(number: number, space: Readonly<Record<string, Distribution>>): Promise<Decision> {
+    const { executor, feed, seed, directions } = this.#options
+    return executor.suggest({
+      seed,
+      number,
+      space,
+      directions,
+      history: feed.history.snapshot(),
+      pending: this.#pending(number),
+    })
+  }
+
+  /** Running trials other than this one: as storage shows them, or as this process knows them better. */
+  #pending(number: number): PendingTrial[] {
+    const pending: PendingTrial[] = []
+    for (const running of this.#options.feed.unfinished.values()) {
+      if (running.state !== 'running' || running.number === number || this.#active.has(running.number))
+        continue
+      const params: Record<string, number> = {}
+      for (const [name, { internal }] of running.params) params[name] = internal
+      pending.push({ number: running.number, params })
+    }
+    for (const { trial } of this.#active.values()) {
+      if (trial.number !== number) pending.push({ number: trial.number, params: trial.pendingParams() })
+    }
+    return pending.sort((a, b) => a.number - b.number)
+  }
+}

@@ -1,0 +1,7 @@
+export { createStudy, deleteStudy, loadStudy } from './create-study.ts'
+export type { Direction } from './direction.ts'
+export type { Objective, OptimizeOptions, TrialCallback } from './optimize.ts'
+export type { Told } from './outcome.ts'
+export { type EnqueueOptions, Study } from './study.ts'
+export type { CreateStudyOptions, StudyOptions } from './study-options.ts'
+export type { TrialCounts } from './trial-feed.ts'

@@ -1,0 +1,39 @@
+import type { Clock } from '../clock/clock.ts'
+import type { Sampler } from '../samplers/sampler.ts'
+import type { SearchSpace } from '../space/index.ts'
+import type { StudyStorage } from '../storage/study-storage.ts'
+import type { Direction } from './direction.ts'
+
+/** How a study is worked on in this process. */
+export interface StudyOptions<S extends SearchSpace = SearchSpace> {
+  /** Where the study is kept. Default: in memory, gone with the process. */
+  readonly storage?: StudyStorage
+  /** The parameters, all at once and typed. Default: none; the objective suggests them one by one. */
+  readonly space?: S
+  /** Chooses the parameters. Default: TPE with Optuna's settings. */
+  readonly sampler?: Sampler
+  /**
+   * How many worker threads the sampler has; 0 keeps it on the calling thread. Decisions do not depend on it.
+   * Default: 1.
+   */
+  readonly workers?: number
+  /**
+   * Where all chance comes from: an integer from 0 to 2^53 - 1. Default: what the storage remembers of the study,
+   * else a fresh one. Either way the storage remembers it.
+   */
+  readonly seed?: number
+  /** How long a running trial outlives the process that runs it, in milliseconds. Default: 15000. */
+  readonly lease?: number
+  /** Where time comes from. Default: the system's clock. */
+  readonly clock?: Clock
+}
+
+/** What a new study needs. */
+export interface CreateStudyOptions<S extends SearchSpace = SearchSpace> extends StudyOptions<S> {
+  /** A name that is unique in its storage. Default: `study-` and a random identifier. */
+  readonly name?: string
+  /** Whether smaller or larger values are better; several for several objectives. Default: `minimize`. */
+  readonly direction?: Direction | readonly Direction[]
+  /** Open the study instead of failing where one of that name exists. Default: false. */
+  readonly loadIfExists?: boolean
+}

@@ -1,0 +1,248 @@
+import type { Clock } from '../clock/clock.ts'
+import { systemClock } from '../clock/system-clock.ts'
+import { TuneError } from '../errors/tune-error.ts'
+import type { Sampler } from '../samplers/sampler.ts'
+import { tpe } from '../samplers/tpe/tpe.ts'
+import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
+import type { FrozenStudy, NewTrial, StudyStorage } from '../storage/study-storage.ts'
+import { type Attributes, type FrozenTrial, type JsonValue, paramValues } from '../trial/index.ts'
+import type { Trial } from '../trial/trial.ts'
+import { inProcess, type SamplerExecutor } from '../workers/sampler-executor.ts'
+import { samplerPool } from '../workers/sampler-pool.ts'
+import { ActiveTrials, FIXED_PARAMS } from './active-trials.ts'
+import { paretoFront } from './better.ts'
+import type { Direction } from './direction.ts'
+import { type Objective, type OptimizeOptions, optimize } from './optimize.ts'
+import { outcomeOf, type Told } from './outcome.ts'
+import type { StudyOptions } from './study-options.ts'
+import { type TrialCounts, TrialFeed } from './trial-feed.ts'
+
+/** How long a running trial outlives its process, unless told otherwise, in milliseconds. */
+const DEFAULT_LEASE_MS = 15_000
+
+/** What `enqueue` takes besides parameters. */
+export interface EnqueueOptions {
+  readonly userAttributes?: Attributes
+  /** Do nothing where a trial with exactly these parameters waits, runs or is complete. Default: false. */
+  readonly skipIfExists?: boolean
+}
+
+/**
+ * One tuning task: a search space, one or more directions, its trials. Made by `createStudy` and `loadStudy`.
+ *
+ * @typeParam P the type of a trial's parameters.
+ */
+export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDisposable {
+  readonly id: number
+  readonly name: string
+  readonly directions: readonly Direction[]
+  /** Where all chance in this study comes from. */
+  readonly seed: number
+  readonly storage: StudyStorage
+  readonly clock: Clock
+  readonly #space: SearchSpace | undefined
+  readonly #executor: SamplerExecutor
+  readonly #feed: TrialFeed
+  readonly #active: ActiveTrials
+  readonly #stops = new Set<() => void>()
+  #userAttributes: Attributes
+
+  /** Use `createStudy` or `loadStudy`. */
+  constructor(
+    frozen: FrozenStudy,
+    options: StudyOptions & { readonly storage: StudyStorage; readonly seed: number },
+  ) {
+    this.id = frozen.id
+    this.name = frozen.name
+    this.directions = frozen.directions
+    this.seed = options.seed
+    this.storage = options.storage
+    this.clock = options.clock ?? systemClock
+    this.#space = options.space
+    this.#executor = executorFor(options.sampler ?? tpe(), options.workers ?? 1)
+    this.#feed = new TrialFeed(options.storage, frozen.id, frozen.directions)
+    this.#active = new ActiveTrials({
+      studyId: frozen.id,
+      seed: options.seed,
+      directions: frozen.directions,
+      space: options.space,
+      storage: options.storage,
+      feed: this.#feed,
+      executor: this.#executor,
+      clock: this.clock,
+      leaseMs: options.lease ?? DEFAULT_LEASE_MS,
+    })
+    this.#userAttributes = frozen.userAttributes
+  }
+
+  /**
+   * Runs trials until the storage holds `trials` complete or pruned ones, whoever ran them; see
+   * {@link OptimizeOptions}.
+   */
+  optimize(objective: Objective<P>, options?: OptimizeOptions<P>): Promise<void> {
+    return optimize(this, objective, options)
+  }
+
+  /**
+   * Starts a trial: one that waits, or a new one. End it with {@link tell}; until then this process keeps it alive.
+   *
+   * Calls take turns, so that each suggestion knows those before it.
+   *
+   * @param signal aborts the trial's own signal.
+   */
+  ask(signal?: AbortSignal): Promise<Trial<P>> {
+    return this.askWithin(undefined, signal) as Promise<Trial<P>>
+  }
+
+  /** Starts a trial unless `budget` trials run, are complete or are pruned already; then gives `undefined`. */
+  askWithin(budget: number | undefined, signal?: AbortSignal): Promise<Trial<P> | undefined> {
+    return this.#active.start(budget, signal) as Promise<Trial<P> | undefined>
+  }
+
+  /**
+   * Ends a trial.
+   *
+   * @param trial the trial, or its number where it was asked for elsewhere.
+   * @param told a value, one value for each direction, or why there is none.
+   * @throws TuneError INVALID_VALUE; TRIAL_NOT_FOUND; TRIAL_NOT_RUNNING; LEASE_LOST: another process took the trial
+   * over, and nothing is changed
+   */
+  async tell(trial: Trial<P> | number, told: Told): Promise<FrozenTrial> {
+    const number = typeof trial === 'number' ? trial : trial.number
+    return (await this.#active.finish(number, told)) ?? this.#finishForeign(number, told)
+  }
+
+  /**
+   * Adds a trial that waits to be run with these parameters; the sampler chooses those that are missing.
+   * @throws TuneError INVALID_PARAMS: a value that is not in the study's space
+   */
+  async enqueue(params: Readonly<Record<string, ParamValue>>, options: EnqueueOptions = {}): Promise<void> {
+    for (const [name, value] of Object.entries(params)) {
+      const distribution = this.#space?.[name]
+      if (distribution !== undefined) toInternal(distribution, value, name)
+      else if (this.#space !== undefined) {
+        throw new TuneError('INVALID_PARAMS', `${name}: the study's space has no such parameter`, {
+          name,
+          value,
+        })
+      }
+    }
+    if (options.skipIfExists === true && (await this.#hasTrialWith(params))) return
+    await this.storage.createTrial(this.id, {
+      state: 'waiting',
+      systemAttributes: { [FIXED_PARAMS]: params },
+      userAttributes: options.userAttributes ?? {},
+    })
+  }
+
+  /** Adds a trial that was evaluated elsewhere. @throws TuneError INVALID_VALUE, INCOMPATIBLE_DISTRIBUTION */
+  async add(trial: NewTrial): Promise<FrozenTrial> {
+    if (trial.state === 'complete') outcomeOf(trial.values ?? [], this.directions, undefined)
+    return this.storage.createTrial(this.id, trial)
+  }
+
+  /** Lets every `optimize` of this study in this process end: running trials finish, no other starts. */
+  stop(): void {
+    for (const stop of this.#stops) stop()
+  }
+
+  /** Calls `stop` when the study is stopped, until disposed. */
+  onStop(stop: () => void): Disposable {
+    this.#stops.add(stop)
+    return { [Symbol.dispose]: () => this.#stops.delete(stop) }
+  }
+
+  /** How many trials the storage holds in each state. */
+  async counts(): Promise<TrialCounts> {
+    await this.#feed.sync()
+    return this.#feed.counts
+  }
+
+  /** All trials by number, read anew. */
+  async trials(): Promise<readonly FrozenTrial[]> {
+    return (await this.storage.readTrials(this.id)).trials
+  }
+
+  /**
+   * The feasible complete trial with the best value; the earliest of those that tie.
+   * @throws TuneError NO_COMPLETE_TRIAL; INVALID_ARGUMENT: the study has several directions
+   */
+  async bestTrial(): Promise<FrozenTrial> {
+    if (this.directions.length > 1) {
+      throw new TuneError(
+        'INVALID_ARGUMENT',
+        `study '${this.name}' has several directions: use bestTrials()`,
+        {},
+      )
+    }
+    await this.#feed.sync()
+    const { best } = this.#feed
+    if (best === undefined) {
+      throw new TuneError('NO_COMPLETE_TRIAL', `study '${this.name}' has no feasible complete trial yet`, {
+        name: this.name,
+      })
+    }
+    return best
+  }
+
+  /** The parameters of {@link bestTrial}. */
+  async bestParams(): Promise<P> {
+    return paramValues(await this.bestTrial()) as P
+  }
+
+  /** The feasible complete trials that no other dominates: the Pareto front. By number. */
+  async bestTrials(): Promise<readonly FrozenTrial[]> {
+    return paretoFront(await this.trials(), this.directions)
+  }
+
+  get userAttributes(): Attributes {
+    return this.#userAttributes
+  }
+
+  /** Attaches a value of your own to the study. */
+  async setUserAttribute(key: string, value: JsonValue): Promise<void> {
+    await this.storage.setStudyAttributes(this.id, 'user', { [key]: value })
+    this.#userAttributes = { ...this.#userAttributes, [key]: value }
+  }
+
+  /** Fails the trials of processes that died. @returns their numbers */
+  reap(): Promise<readonly number[]> {
+    return this.storage.reapTrials(this.id)
+  }
+
+  /** Ends the sampler's threads and stops renewing leases. The storage stays open: it is its owner's to close. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
+    this.#active[Symbol.dispose]()
+    await this.#executor[Symbol.asyncDispose]()
+  }
+
+  /** Ends a trial that another process, or this one before it was started again, asked for. */
+  async #finishForeign(number: number, told: Told): Promise<FrozenTrial> {
+    const trial = (await this.trials())[number]
+    if (trial === undefined) {
+      throw new TuneError('TRIAL_NOT_FOUND', `study '${this.name}' has no trial ${number}`, { number })
+    }
+    const last = [...trial.intermediateValues].sort(([a], [b]) => a - b).at(-1)?.[1]
+    const { state, values } = outcomeOf(told, this.directions, last)
+    await this.storage.finishTrial(trial.id, { state, values })
+    return { ...trial, state, values, completedAt: this.clock.now() }
+  }
+
+  async #hasTrialWith(params: Readonly<Record<string, ParamValue>>): Promise<boolean> {
+    const wanted = JSON.stringify(sorted(params))
+    return (await this.trials()).some((trial) => {
+      if (trial.state === 'failed') return false
+      const fixed = trial.systemAttributes[FIXED_PARAMS] as Readonly<Record<string, ParamValue>> | undefined
+      return JSON.stringify(sorted(fixed ?? paramValues(trial))) === wanted
+    })
+  }
+}
+
+function sorted(params: Readonly<Record<string, ParamValue>>): [string, ParamValue][] {
+  return Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function executorFor(sampler: Sampler, workers: number): SamplerExecutor {
+  return sampler.threaded && workers > 0 ? samplerPool(sampler, workers) : inProcess(sampler)
+}

@@ -1,0 +1,247 @@
+import { TuneError } from '../errors/tune-error.ts'
+import {
+  assertCompatible,
+  categorical,
+  contains,
+  type Distribution,
+  describeDistribution,
+  type FloatOptions,
+  float,
+  type IntOptions,
+  int,
+  type JsonScalar,
+  type ParamValue,
+  singleValue,
+  toExternal,
+  toInternal,
+} from '../space/index.ts'
+import type { Attributes, JsonValue } from './attributes.ts'
+import { CONSTRAINT_PREFIX } from './constraints.ts'
+import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
+import type { FinishedState } from './trial-state.ts'
+
+/** What a running trial needs from its study. */
+export interface TrialHost {
+  /** Chooses one parameter by itself. @returns its internal value */
+  suggest(number: number, name: string, distribution: Distribution): Promise<number>
+  /** The distribution under which the study has seen a parameter. */
+  distributionOf(name: string): Distribution | undefined
+  setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void>
+  setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void>
+  setAttributes(trialId: number, kind: 'user' | 'system', attributes: Attributes): Promise<void>
+}
+
+/** What is known of a trial when its evaluation begins. */
+export interface TrialStart {
+  readonly frozen: FrozenTrial
+  /** Values that somebody asked for, by name, as an objective would see them. */
+  readonly fixed: Readonly<Record<string, ParamValue>>
+  /** Internal values that the sampler has chosen together already. */
+  readonly joint: Readonly<Record<string, number>>
+  readonly signal: AbortSignal
+}
+
+/**
+ * A running trial, as its objective sees it.
+ *
+ * @typeParam P the type of {@link params}: from the study's space, or a record that grows with each suggestion.
+ */
+export class Trial<P = Readonly<Record<string, ParamValue>>> {
+  /** The storage's identity of the trial. */
+  readonly id: number
+  /** The trial's place in its study: 0, 1, 2, … */
+  readonly number: number
+  /**
+   * Aborts when the evaluation should end: the study was aborted, its time is over, or another process has taken
+   * the trial. Hand it to whatever the objective starts.
+   */
+  readonly signal: AbortSignal
+  readonly #host: TrialHost
+  readonly #start: TrialStart
+  readonly #params: Map<string, TrialParam>
+  readonly #values: Record<string, ParamValue> = {}
+  readonly #intermediate: Map<number, number>
+  #userAttributes: Attributes
+  #systemAttributes: Attributes
+  readonly #unsaved = new Map<string, TrialParam>()
+  #saving: Promise<void> | undefined
+
+  constructor(host: TrialHost, start: TrialStart) {
+    const { frozen } = start
+    this.id = frozen.id
+    this.number = frozen.number
+    this.signal = start.signal
+    this.#host = host
+    this.#start = start
+    this.#params = new Map(frozen.params)
+    this.#intermediate = new Map(frozen.intermediateValues)
+    this.#userAttributes = frozen.userAttributes
+    this.#systemAttributes = frozen.systemAttributes
+    for (const [name, { distribution, internal }] of frozen.params) {
+      this.#values[name] = toExternal(distribution, internal)
+    }
+  }
+
+  /** The parameters: all of a typed space, or those suggested so far. */
+  get params(): P {
+    return this.#values as P
+  }
+
+  get userAttributes(): Attributes {
+    return this.#userAttributes
+  }
+
+  /** Suggests a float from `low` to `high`, both included. @throws TuneError as {@link float} does, and INCOMPATIBLE_DISTRIBUTION */
+  async suggestFloat(name: string, low: number, high: number, options?: FloatOptions): Promise<number> {
+    return (await this.suggest(name, float(low, high, options))) as number
+  }
+
+  /** Suggests an integer from `low` to `high`, both included. @throws TuneError as {@link int} does, and INCOMPATIBLE_DISTRIBUTION */
+  async suggestInt(name: string, low: number, high: number, options?: IntOptions): Promise<number> {
+    return (await this.suggest(name, int(low, high, options))) as number
+  }
+
+  /** Suggests one of the choices. @throws TuneError as {@link categorical} does, and INCOMPATIBLE_DISTRIBUTION */
+  async suggestCategorical<const Choice extends JsonScalar>(
+    name: string,
+    choices: readonly Choice[],
+  ): Promise<Choice> {
+    return (await this.suggest(name, categorical(choices))) as Choice
+  }
+
+  /**
+   * Suggests a parameter; asked again, it gives the same value.
+   *
+   * @throws TuneError INCOMPATIBLE_DISTRIBUTION: the study knows the parameter under a distribution that this one
+   * does not fit; INVALID_PARAMS: the trial was enqueued with a value that is not in the distribution.
+   */
+  async suggest(name: string, distribution: Distribution): Promise<ParamValue> {
+    const known = this.#params.get(name)
+    if (known !== undefined) {
+      assertCompatible(name, known.distribution, distribution)
+      return toExternal(known.distribution, known.internal)
+    }
+    const earlier = this.#host.distributionOf(name)
+    if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+    const internal = await this.#choose(name, distribution)
+    const param = { distribution, internal }
+    this.#params.set(name, param)
+    this.#values[name] = toExternal(distribution, internal)
+    this.#unsaved.set(name, param)
+    this.#saveSoon()
+    return this.#values[name] as ParamValue
+  }
+
+  /**
+   * Records the objective's value so far.
+   *
+   * @param step where in the evaluation: 0, 1, 2, …; a step that was reported before keeps its first value.
+   * @throws TuneError INVALID_ARGUMENT: a step that is not a whole number from 0 to 2^31-1.
+   */
+  async report(value: number, step: number): Promise<void> {
+    if (!Number.isInteger(step) || step < 0 || step > 0x7fffffff) {
+      throw new TuneError(
+        'INVALID_ARGUMENT',
+        `step: it must be a whole number from 0 to 2147483647, but is ${step}`,
+        {
+          step,
+        },
+      )
+    }
+    if (this.#intermediate.has(step)) return
+    this.#intermediate.set(step, value)
+    await this.save()
+    await this.#host.setIntermediateValues(this.id, new Map([[step, value]]))
+  }
+
+  /** Attaches a value of your own to the trial. */
+  async setUserAttribute(key: string, value: JsonValue): Promise<void> {
+    this.#userAttributes = { ...this.#userAttributes, [key]: value }
+    await this.#host.setAttributes(this.id, 'user', { [key]: value })
+  }
+
+  /**
+   * Records how far a constraint is from broken: at most 0 is feasible. The best trial is always a feasible one.
+   *
+   * @throws TuneError INVALID_VALUE: NaN
+   */
+  async setConstraint(key: string, value: number): Promise<void> {
+    if (Number.isNaN(value)) {
+      throw new TuneError('INVALID_VALUE', `constraint '${key}': it must be a number, but is NaN`, {
+        key,
+        value,
+      })
+    }
+    const attribute = { [CONSTRAINT_PREFIX + key]: value }
+    this.#systemAttributes = { ...this.#systemAttributes, ...attribute }
+    await this.#host.setAttributes(this.id, 'system', attribute)
+  }
+
+  /** The internal values that are chosen for this trial, saved or not: what other trials should keep away from. */
+  pendingParams(): Readonly<Record<string, number>> {
+    const pending: Record<string, number> = { ...this.#start.joint }
+    for (const [name, { internal }] of this.#params) pending[name] = internal
+    return pending
+  }
+
+  /** The intermediate value of the last step. */
+  lastIntermediate(): number | undefined {
+    return this.#intermediate.size === 0
+      ? undefined
+      : this.#intermediate.get(Math.max(...this.#intermediate.keys()))
+  }
+
+  /** Resolves when every parameter that was suggested is in storage. */
+  async save(): Promise<void> {
+    await this.#saving?.catch(() => {})
+    if (this.#unsaved.size === 0) return
+    const params = new Map(this.#unsaved)
+    await this.#host.setParams(this.id, params)
+    for (const name of params.keys()) this.#unsaved.delete(name)
+  }
+
+  /** The trial as it is when it ends like this. */
+  freeze(state: FinishedState, values: readonly number[] | null, completedAt: number): FrozenTrial {
+    return {
+      ...this.#start.frozen,
+      state,
+      values,
+      params: new Map(this.#params),
+      intermediateValues: new Map(this.#intermediate),
+      userAttributes: this.#userAttributes,
+      systemAttributes: this.#systemAttributes,
+      completedAt,
+    }
+  }
+
+  async #choose(name: string, distribution: Distribution): Promise<number> {
+    const { fixed, joint } = this.#start
+    const wanted = fixed[name]
+    if (wanted !== undefined) return toInternal(distribution, wanted, name)
+    const single = singleValue(distribution)
+    if (single !== undefined) return single
+    const chosen = joint[name]
+    if (chosen !== undefined && contains(distribution, chosen)) return chosen
+    const internal = await this.#host.suggest(this.number, name, distribution)
+    if (contains(distribution, internal)) return internal
+    throw new TuneError(
+      'SAMPLER_FAILED',
+      `${name}: the sampler chose ${internal}, which is not in ${describeDistribution(distribution)}`,
+      {
+        name,
+        internal,
+      },
+    )
+  }
+
+  /** Parameters that are suggested one after the other are written together, when the objective first waits. */
+  #saveSoon(): void {
+    if (this.#saving !== undefined) return
+    this.#saving = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.#saving = undefined
+      return this.save()
+    })
+    // After a failure the parameters stay unsaved, and the next `save` tries again.
+    this.#saving.catch(() => {})
+  }
+}

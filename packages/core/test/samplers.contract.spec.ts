@@ -1,0 +1,6 @@
+import { randomSampler, tpe } from '../src/index.ts'
+import { samplerContract } from '../src/testing/index.ts'
+
+samplerContract(randomSampler)
+samplerContract(() => tpe())
+samplerContract(() => tpe({ startupTrials: 0, multivariate: false, constantLiar: false }))

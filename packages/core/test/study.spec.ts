@@ -1,0 +1,329 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import {
+  categorical,
+  createStudy,
+  deleteStudy,
+  float,
+  InMemoryStorage,
+  int,
+  loadStudy,
+  randomSampler,
+  TrialPruned,
+} from '../src/index.ts'
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted })
+
+describe('a study with a typed space', () => {
+  it('hands typed parameters to the objective and keeps the best', async () => {
+    await using study = await createStudy({
+      space: { x: float(-5, 5), mode: categorical(['near', 'far']), n: int(1, 4) },
+      seed: 1,
+    })
+    await study.optimize(({ params }) => params.x ** 2 + (params.mode === 'far' ? 10 : 0) + params.n, {
+      trials: 60,
+    })
+    const best = await study.bestTrial()
+    expect(best.values?.[0]).toBe(Math.min(...(await study.trials()).map((t) => t.values?.[0] as number)))
+    const { mode } = await study.bestParams()
+    expect(mode satisfies 'near' | 'far').toBe('near')
+  })
+
+  it('refuses an enqueued value outside of the space', async () => {
+    await using study = await createStudy({ space: { x: float(0, 1) } })
+    await expect(study.enqueue({ x: 2 })).rejects.toMatchObject({
+      code: 'INVALID_PARAMS',
+      message: 'x: 2 is not in float(0, 1)',
+    })
+    await expect(study.enqueue({ y: 1 })).rejects.toThrow(code('INVALID_PARAMS'))
+  })
+})
+
+describe('a study that its objective defines', () => {
+  it('takes conditions and loops', async () => {
+    await using study = await createStudy({ seed: 2, workers: 0 })
+    await study.optimize(
+      async (trial) => {
+        const layers = await trial.suggestInt('layers', 1, 3)
+        let sum = 0
+        for (let i = 0; i < layers; i++) sum += await trial.suggestFloat(`width${i}`, 1, 100, { log: true })
+        if ((await trial.suggestCategorical('tail', [true, null])) === true)
+          sum += await trial.suggestFloat('t', 0, 1)
+        return sum
+      },
+      { trials: 40 },
+    )
+    for (const trial of await study.trials()) {
+      const layers = trial.params.get('layers')?.internal as number
+      expect([...trial.params.keys()].filter((name) => name.startsWith('width'))).toHaveLength(layers)
+      expect(trial.params.has('t')).toBe(trial.params.get('tail')?.internal === 0)
+    }
+  })
+
+  it('gives a parameter once, and refuses another kind of distribution for it', async () => {
+    await using study = await createStudy({ seed: 2, workers: 0 })
+    const trial = await study.ask()
+    const x = await trial.suggestFloat('x', 0, 1)
+    expect(await trial.suggestFloat('x', 0, 1)).toBe(x)
+    await expect(trial.suggestInt('x', 0, 1)).rejects.toThrow(code('INCOMPATIBLE_DISTRIBUTION'))
+    await study.tell(trial, x)
+    const next = await study.ask()
+    await expect(next.suggestFloat('x', 1, 2, { log: true })).rejects.toThrow(
+      code('INCOMPATIBLE_DISTRIBUTION'),
+    )
+    expect(await next.suggestFloat('x', 0, 2)).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('the budget', () => {
+  it('counts what the storage holds: a second run does the rest, a third one more', async () => {
+    const storage = new InMemoryStorage()
+    let evaluations = 0
+    const run = async (trials: number) => {
+      await using study = await createStudy({
+        name: 's',
+        storage,
+        loadIfExists: true,
+        sampler: randomSampler(),
+      })
+      await study.optimize(async (t) => (evaluations++, t.suggestFloat('x', 0, 1)), { trials, parallel: 3 })
+    }
+    for (const trials of [10, 10, 15]) await run(trials)
+    expect(evaluations).toBe(15)
+  })
+
+  it('is shared by studies that run at the same time, and failed trials do not use it up', async () => {
+    const storage = new InMemoryStorage()
+    const run = async () => {
+      await using study = await createStudy({
+        name: 's',
+        storage,
+        loadIfExists: true,
+        sampler: randomSampler(),
+      })
+      await study.optimize(
+        async (trial) => {
+          await delay(1)
+          if (trial.number % 4 === 3) throw new Error('every fourth fails')
+          return 1
+        },
+        { trials: 30, parallel: 4, catch: true },
+      )
+      return study.counts()
+    }
+    const [counts] = await Promise.all([run(), run()])
+    expect(counts).toMatchObject({ complete: 30, running: 0 })
+    expect(counts?.failed).toBeGreaterThan(5)
+  })
+
+  it('gives up when every trial fails', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    const broken = study.optimize(() => Promise.reject(new Error('no such table')), {
+      trials: 5,
+      catch: true,
+      maxConsecutiveFailures: 4,
+    })
+    await expect(broken).rejects.toMatchObject({
+      code: 'TOO_MANY_FAILURES',
+      message: '4 trials in a row failed; the last: no such table',
+    })
+    expect((await study.trials())[0]?.systemAttributes['tune:failure']).toBe('Error: no such table')
+  })
+
+  it('lets no slot wait for another', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    const order: number[] = []
+    await study.optimize(
+      async ({ number }) => {
+        await delay(number === 0 ? 60 : 2)
+        order.push(number)
+        return 0
+      },
+      { trials: 8, parallel: 2 },
+    )
+    expect(order.at(-1)).toBe(0)
+  })
+})
+
+describe('how trials end', () => {
+  it('fails the run with the error of its objective unless it is caught', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    await expect(study.optimize(() => Promise.reject(new RangeError('out')), { trials: 3 })).rejects.toThrow(
+      RangeError,
+    )
+    expect(await study.counts()).toMatchObject({ failed: 1, complete: 0 })
+  })
+
+  it('keeps the last intermediate value of a pruned trial', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    await study.optimize(
+      async (trial) => {
+        await trial.report(3, 0)
+        await trial.report(5, 1)
+        await trial.report(4, 1)
+        throw new TrialPruned()
+      },
+      { trials: 1 },
+    )
+    const [trial] = await study.trials()
+    expect(trial).toMatchObject({ state: 'pruned', values: [5] })
+    await expect(study.bestTrial()).rejects.toThrow(code('NO_COMPLETE_TRIAL'))
+  })
+
+  it('fails a trial whose value is not a number, and says so', async () => {
+    await using study = await createStudy({ sampler: randomSampler(), direction: ['minimize', 'maximize'] })
+    await expect(study.optimize(() => [1, Number.NaN], { trials: 1 })).rejects.toThrow(code('INVALID_VALUE'))
+    await expect(study.optimize(() => 1, { trials: 1 })).rejects.toThrow(
+      'objective: it must give 2 numbers, but gave 1',
+    )
+    expect(await study.counts()).toMatchObject({ failed: 2 })
+  })
+
+  it('ends by timeout, by stop and by abort', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    await study.optimize(() => delay(5, 1), { timeout: 30 })
+    const { complete } = await study.counts()
+    expect(complete).toBeGreaterThan(0)
+    await study.optimize(() => (study.stop(), 1), {})
+    expect(await study.counts()).toMatchObject({ complete: complete + 1 })
+    const abort = new AbortController()
+    const running = study.optimize(({ signal }) => delay(10_000, 1, { signal }), {
+      signal: abort.signal,
+      parallel: 2,
+    })
+    setTimeout(() => abort.abort(), 20)
+    await running
+    expect(await study.counts()).toMatchObject({ complete: complete + 1, failed: 2, running: 0 })
+  })
+
+  it('lets callbacks see each trial', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    const seen: unknown[] = []
+    await study.optimize(() => 7, { trials: 3, callbacks: [(_, trial) => void seen.push(trial.values)] })
+    expect(seen).toEqual([[7], [7], [7]])
+  })
+})
+
+describe('ask and tell', () => {
+  it('runs what was enqueued first, with the missing parameters chosen', async () => {
+    await using study = await createStudy({
+      space: { x: float(0, 1), n: int(0, 9) },
+      sampler: randomSampler(),
+    })
+    await study.enqueue({ n: 4 }, { userAttributes: { why: 'a hunch' } })
+    await study.enqueue({ n: 4 }, { skipIfExists: true })
+    const trial = await study.ask()
+    expect(trial.params.n).toBe(4)
+    expect(trial.userAttributes).toEqual({ why: 'a hunch' })
+    await study.tell(trial, 1)
+    expect(await study.counts()).toMatchObject({ waiting: 0, complete: 1 })
+  })
+
+  it('tells a trial by its number, once', async () => {
+    const storage = new InMemoryStorage()
+    await using asker = await createStudy({ name: 's', storage, sampler: randomSampler() })
+    const { number } = await asker.ask()
+    await using teller = await loadStudy('s', { storage })
+    await teller.tell(number, 3)
+    await expect(teller.tell(number, 4)).rejects.toThrow(code('TRIAL_NOT_RUNNING'))
+    await expect(asker.tell(number, 5)).rejects.toThrow(code('LEASE_LOST'))
+    expect((await teller.bestTrial()).values).toEqual([3])
+  })
+
+  it('keeps constraints and attributes, and prefers feasible trials', async () => {
+    await using study = await createStudy({ sampler: randomSampler(), direction: 'maximize' })
+    await study.optimize(
+      async (trial) => {
+        await trial.setConstraint('weight', trial.number - 2)
+        await trial.setUserAttribute('from', { row: trial.number })
+        return trial.number
+      },
+      { trials: 5 },
+    )
+    expect(await study.bestTrial()).toMatchObject({ number: 2, userAttributes: { from: { row: 2 } } })
+  })
+
+  it('gives the Pareto front of several directions', async () => {
+    await using study = await createStudy({ direction: ['minimize', 'maximize'], sampler: randomSampler() })
+    for (const values of [
+      [1, 1],
+      [2, 2],
+      [2, 1],
+      [0, 0],
+      [1, 1],
+    ])
+      await study.tell(await study.ask(), values)
+    expect((await study.bestTrials()).map(({ number }) => number)).toEqual([0, 1, 3, 4])
+    await expect(study.bestTrial()).rejects.toThrow(code('INVALID_ARGUMENT'))
+  })
+
+  it('adds trials that were evaluated elsewhere', async () => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    await study.add({
+      state: 'complete',
+      values: [2],
+      params: new Map([['x', { distribution: float(0, 1), internal: 0.5 }]]),
+    })
+    expect(await study.bestParams()).toEqual({ x: 0.5 })
+    await expect(study.add({ state: 'complete', values: [1, 2] })).rejects.toThrow(code('INVALID_VALUE'))
+  })
+})
+
+describe('studies in a storage', () => {
+  it('are created, opened, listed and deleted by name', async () => {
+    const storage = new InMemoryStorage()
+    await using _a = await createStudy({ name: 'a', storage })
+    await expect(createStudy({ name: 'a', storage })).rejects.toThrow(code('STUDY_EXISTS'))
+    await expect(
+      createStudy({ name: 'a', storage, loadIfExists: true, direction: 'maximize' }),
+    ).rejects.toThrow("study 'a' exists with direction minimize, not maximize")
+    expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['a'])
+    await deleteStudy('a', storage)
+    await expect(loadStudy('a', { storage })).rejects.toThrow("no study 'a'")
+  })
+
+  it('remember their seed, so that an interrupted study goes on as it would have', async () => {
+    const run = async (stops: readonly number[]) => {
+      const storage = new InMemoryStorage()
+      for (const trials of stops) {
+        await using study = await createStudy({
+          name: 's',
+          storage,
+          loadIfExists: true,
+          workers: 0,
+          ...(trials === stops[0] ? { seed: 11 } : {}),
+          space: { x: float(0, 1), n: int(1, 9) },
+        })
+        await study.optimize(({ params }) => params.x * params.n, { trials })
+      }
+      await using study = await loadStudy('s', { storage })
+      return (await study.trials()).map(({ values }) => values)
+    }
+    expect(await run([7, 18, 30])).toEqual(await run([30]))
+  })
+})
+
+describe('the threads of a sampler', () => {
+  it.each([1, 2, 8])('%i of them decide as none does', async (workers) => {
+    const run = async (threads: number) => {
+      await using study = await createStudy({
+        seed: 5,
+        workers: threads,
+        space: { x: float(-5, 5), n: int(1, 100, { log: true }) },
+      })
+      await study.optimize(({ params }) => params.x ** 2 + params.n, { trials: 40, parallel: 4 })
+      return (await study.trials()).map(({ values }) => values)
+    }
+    expect(await run(workers)).toEqual(await run(0))
+  })
+
+  it('carry an error back with its code and values', async () => {
+    const failing = { name: 'no-such', options: {}, threaded: true, suggest: () => ({ params: {} }) }
+    await using study = await createStudy({ sampler: failing, space: { x: float(0, 1) } })
+    await expect(study.ask()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { name: 'no-such' },
+    })
+    expect(await study.counts()).toMatchObject({ failed: 1 })
+  })
+})

@@ -1,0 +1,8 @@
+import { noCurrentDate } from './no-current-date.ts'
+import { noExponentiation } from './no-exponentiation.ts'
+
+/** The rules that oxlint does not have. Everything else is in `.oxlintrc.json`. */
+export default {
+  meta: { name: 'tune' },
+  rules: { 'no-current-date': noCurrentDate, 'no-exponentiation': noExponentiation },
+}

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -37,16 +36,11 @@ async function declare(folder: string, dependency: string): Promise<void> {
 }
 
 /** What `turbo boundaries` says, and whether it is content. */
-async function boundaries(): Promise<{ content: boolean; output: string }> {
+function boundaries(): { content: boolean; output: string } {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }
-  const turbo = promisify(execFile)(join(root, 'node_modules/.bin/turbo'), ['boundaries'], {
-    cwd: workspace,
-    env,
-  })
-  return turbo.then(
-    ({ stdout, stderr }) => ({ content: true, output: stdout + stderr }),
-    ({ stdout, stderr }) => ({ content: false, output: stdout + stderr }),
-  )
+  const options = { cwd: workspace, env, encoding: 'utf8' } as const
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/turbo'), ['boundaries'], options)
+  return { content: status === 0, output: stdout + stderr }
 }
 
 describe('the layer check', () => {
@@ -56,7 +50,7 @@ describe('the layer check', () => {
       'apps/tuner/src/main.ts',
       "import '@tune/storage'\nimport '@tune/core'\nimport '@tune/sim-local'",
     )
-    expect(await boundaries()).toMatchObject({
+    expect(boundaries()).toMatchObject({
       content: true,
       output: expect.stringContaining('no issues found'),
     })
@@ -72,22 +66,22 @@ describe('the layer check', () => {
     ['tooling', '@tune/core'],
   ])('forbids %s to know %s, declared or not', async (folder, dependency) => {
     await plant(`${folder}/src/planted.ts`, `export * from '${dependency}'`)
-    expect(await boundaries()).toMatchObject({
+    expect(boundaries()).toMatchObject({
       content: false,
       output: expect.stringContaining(`cannot import package \`${dependency}\``),
     })
     await declare(folder, dependency)
-    expect(await boundaries()).toMatchObject({ content: false, output: expect.stringContaining(dependency) })
+    expect(boundaries()).toMatchObject({ content: false, output: expect.stringContaining(dependency) })
   })
 
   it('finds a dependency that is not declared, in tests as well', async () => {
     await plant('packages/storage/test/planted.spec.ts', "import 'piscina'")
-    expect(await boundaries()).toMatchObject({ content: false, output: expect.stringContaining('`piscina`') })
+    expect(boundaries()).toMatchObject({ content: false, output: expect.stringContaining('`piscina`') })
   })
 
   it('finds a path that leaves its package', async () => {
     await plant('packages/storage/src/planted.ts', "export * from '../../core/src/index.ts'")
-    expect(await boundaries()).toMatchObject({
+    expect(boundaries()).toMatchObject({
       content: false,
       output: expect.stringContaining('leaves the package'),
     })

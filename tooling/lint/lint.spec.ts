@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planted } from './planted.ts'
 
@@ -22,7 +21,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(workspace, path)), { recursive: true })
     await writeFile(join(workspace, path), `${code}\n`)
   }
-  for (const { filename, code } of await oxlint()) {
+  for (const { filename, code } of oxlint()) {
     const rules = found.get(filename) ?? new Set()
     found.set(filename, rules.add(/\((.*)\)/.exec(code)?.[1] ?? code))
   }
@@ -30,13 +29,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(workspace, { recursive: true, force: true }))
 
-/** Runs oxlint and takes its findings: it exits with 1 when there are any. */
-async function oxlint(): Promise<readonly { filename: string; code: string }[]> {
-  const arguments_ = ['--format=json', 'packages', 'apps']
-  const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/oxlint'), arguments_, {
-    cwd: workspace,
-    maxBuffer: 1 << 26,
-  }).catch((error: { stdout: string }) => error)
+/** Runs oxlint in the workspace and takes its findings. */
+function oxlint(): readonly { filename: string; code: string }[] {
+  const options = { cwd: workspace, encoding: 'utf8', maxBuffer: 1 << 26 } as const
+  const { stdout } = spawnSync(
+    join(root, 'node_modules/.bin/oxlint'),
+    ['--format=json', 'packages', 'apps'],
+    options,
+  )
   return JSON.parse(stdout).diagnostics
 }
 

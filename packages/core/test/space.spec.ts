@@ -35,7 +35,7 @@ describe('a distribution', () => {
   it('lowers a high end that its step does not reach, in decimal', () => {
     expect(float(0, 1, { step: 0.3 }).high).toBe(0.9)
     expect(float(0, 0.3, { step: 0.1 }).high).toBe(0.3)
-    expect(float(-1e-7, 1, { step: 0.25 }).high).toBe(0.7499999)
+    expect(float(-1e-7, 1, { step: 0.25 }).high).toBe(0.9999999)
     expect(int(1, 10, { step: 4 }).high).toBe(9)
   })
 

@@ -1,0 +1,117 @@
+import type { AttributeKind, FrozenTrial, JsonValue, TrialParam } from '@tune/core'
+import { distributionFromJson } from '../optuna/distribution-json.ts'
+import { decodeState, decodeTime, decodeValue } from '../optuna/encoding.ts'
+import { parsePythonJson } from '../optuna/json.ts'
+import type { Connection, Row, SqlValue } from './database.ts'
+
+/** How many trials one statement asks for by their ids. */
+const CHUNK = 500
+
+/** All that hangs on trials, in one statement: what kind, of which trial, key, number, text. */
+function partsOf(ids: readonly number[]): readonly [string, readonly SqlValue[]] {
+  // Few shapes of the statement: the list is filled up to a power of two with its last id.
+  const size = 2 ** Math.ceil(Math.log2(ids.length))
+  const list = [...ids, ...Array<number>(size - ids.length).fill(ids.at(-1) as number)]
+  const marks = list.map(() => '?').join(', ')
+  const sql = `
+    SELECT 1 AS part, param_id AS id, trial_id, param_name AS name, param_value AS num, distribution_json AS txt
+      FROM trial_params WHERE trial_id IN (${marks})
+    UNION ALL SELECT 2, trial_value_id, trial_id, NULL, value, value_type FROM trial_values WHERE trial_id IN (${marks})
+    UNION ALL SELECT 3, trial_intermediate_value_id, trial_id, step, intermediate_value, intermediate_value_type
+      FROM trial_intermediate_values WHERE trial_id IN (${marks})
+    UNION ALL SELECT 4, trial_user_attribute_id, trial_id, \`key\`, NULL, value_json
+      FROM trial_user_attributes WHERE trial_id IN (${marks})
+    UNION ALL SELECT 5, trial_system_attribute_id, trial_id, \`key\`, NULL, value_json
+      FROM trial_system_attributes WHERE trial_id IN (${marks})
+    ORDER BY part, id`
+  return [sql, [...list, ...list, ...list, ...list, ...list]]
+}
+
+interface Parts {
+  readonly params: Map<string, TrialParam>
+  readonly values: number[]
+  readonly intermediateValues: Map<number, number>
+  readonly user: Record<string, JsonValue>
+  readonly system: Record<string, JsonValue>
+}
+
+/** Distributions by their text: a study has few of them and many trials. */
+const distributions = new Map<string, TrialParam['distribution']>()
+const MOST_DISTRIBUTIONS = 10_000
+
+function distributionOf(text: string): TrialParam['distribution'] {
+  const known = distributions.get(text)
+  if (known !== undefined) return known
+  if (distributions.size >= MOST_DISTRIBUTIONS) distributions.clear()
+  const distribution = distributionFromJson(text)
+  distributions.set(text, distribution)
+  return distribution
+}
+
+function take(parts: Parts, { part, name, num, txt }: Row): void {
+  const key = String(name)
+  const text = String(txt)
+  if (part === 1) parts.params.set(key, { distribution: distributionOf(text), internal: num as number })
+  else if (part === 2) parts.values.push(decodeValue(num as number | null, text))
+  else if (part === 3) parts.intermediateValues.set(Number(name), decodeValue(num as number | null, text))
+  else setAttribute(part === 4 ? parts.user : parts.system, key, text)
+}
+
+/** A key such as `__proto__` becomes an attribute like any other. */
+function setAttribute(attributes: Record<string, JsonValue>, key: string, text: string): void {
+  Object.defineProperty(attributes, key, {
+    value: parsePythonJson(text),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  })
+}
+
+/** Trials from their rows of the table `trials`, by number, with all that hangs on them. */
+export async function readTrialRows(
+  connection: Connection,
+  rows: readonly Row[],
+): Promise<readonly FrozenTrial[]> {
+  const parts = new Map<number, Parts>()
+  for (const row of rows) {
+    parts.set(row['trial_id'] as number, {
+      params: new Map(),
+      values: [],
+      intermediateValues: new Map(),
+      user: {},
+      system: {},
+    })
+  }
+  const ids = [...parts.keys()]
+  for (let i = 0; i < ids.length; i += CHUNK) {
+    const [sql, values] = partsOf(ids.slice(i, i + CHUNK))
+    for (const row of await connection.query(sql, values))
+      take(parts.get(row['trial_id'] as number) as Parts, row)
+  }
+  return rows
+    .map((row) => freeze(row, parts.get(row['trial_id'] as number) as Parts))
+    .sort((a, b) => a.number - b.number)
+}
+
+function freeze(row: Row, parts: Parts): FrozenTrial {
+  return {
+    id: row['trial_id'] as number,
+    number: row['number'] as number,
+    state: decodeState(String(row['state'])),
+    values: parts.values.length === 0 ? null : parts.values,
+    params: parts.params,
+    intermediateValues: new Map([...parts.intermediateValues].sort(([a], [b]) => a - b)),
+    userAttributes: parts.user,
+    systemAttributes: parts.system,
+    startedAt: decodeTime(row['datetime_start'] as string | null),
+    completedAt: decodeTime(row['datetime_complete'] as string | null),
+  }
+}
+
+/** The tables of a trial's and a study's attributes. */
+export const ATTRIBUTE_TABLES: Readonly<
+  Record<AttributeKind, { readonly trial: string; readonly study: string }>
+> = {
+  user: { trial: 'trial_user_attributes', study: 'study_user_attributes' },
+  system: { trial: 'trial_system_attributes', study: 'study_system_attributes' },
+}

@@ -1,0 +1,114 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Connection, Database, Dialect, Row, SqlValue, Written } from '../relational/database.ts'
+import { assertVersions, writeVersions } from '../relational/schema.ts'
+import { sqliteError } from './sqlite-errors.ts'
+import { OPTUNA_TABLES, TUNE_TABLES } from './sqlite-schema.ts'
+
+/** How long a statement waits for another process's transaction, in milliseconds. */
+const BUSY_MS = 30_000
+
+const dialect: Dialect = {
+  forUpdate: '',
+  now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+  timeDigits: 6,
+  keepExisting: () => 'ON CONFLICT DO NOTHING',
+  replaceExisting: (unique, columns) =>
+    `ON CONFLICT (${unique.join(', ')}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+}
+
+/** A connection to a file. Statements are prepared once. */
+class SqliteConnection implements Connection {
+  readonly #file: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(file: DatabaseSync) {
+    this.#file = file
+  }
+
+  async query(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    return this.#prepare(sql).all(...values) as Row[]
+  }
+
+  async run(sql: string, values: readonly SqlValue[] = []): Promise<Written> {
+    const { changes, lastInsertRowid } = this.#prepare(sql).run(...values)
+    return { rows: Number(changes), id: Number(lastInsertRowid) }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#file.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+/**
+ * Opens a SQLite file, and gives it Optuna's tables when it is new.
+ *
+ * The file is in WAL mode: readers and a writer do not hinder each other, in any number of processes on this machine.
+ *
+ * @param path a file, or `:memory:`.
+ * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_FULL, STORAGE_CORRUPT, STORAGE_SCHEMA
+ */
+export async function openSqlite(path: string): Promise<Database> {
+  let file: DatabaseSync
+  try {
+    file = new DatabaseSync(path, { timeout: BUSY_MS })
+    file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF')
+  } catch (error) {
+    throw sqliteError(error, path)
+  }
+  const database = sqliteDatabase(file, path)
+  try {
+    await database.transaction((connection) => prepareTables(file, connection, path))
+  } catch (error) {
+    file.close()
+    throw error
+  }
+  return database
+}
+
+async function prepareTables(file: DatabaseSync, connection: Connection, path: string): Promise<void> {
+  const tables = await connection.query(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'studies'`,
+  )
+  if (tables.length === 0) {
+    file.exec(OPTUNA_TABLES)
+    await writeVersions(connection)
+  } else {
+    await assertVersions(connection, `SQLite file ${path}`)
+  }
+  file.exec(TUNE_TABLES)
+}
+
+function sqliteDatabase(file: DatabaseSync, path: string): Database {
+  const connection = new SqliteConnection(file)
+  // One connection has one transaction at a time; those who come meanwhile wait here.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work)
+    last = turn.catch(() => {})
+    return turn.catch((error: unknown) => {
+      throw sqliteError(error, path)
+    })
+  }
+  return {
+    dialect,
+    read: (work) => inTurn(() => work(connection)),
+    transaction: (work) =>
+      inTurn(async () => {
+        // IMMEDIATE takes the write lock at once, so that nothing that was read can change before it is written.
+        file.exec('BEGIN IMMEDIATE')
+        try {
+          const result = await work(connection)
+          file.exec('COMMIT')
+          return result
+        } catch (error) {
+          if (file.isTransaction) file.exec('ROLLBACK')
+          throw error
+        }
+      }),
+    [Symbol.asyncDispose]: () => inTurn(async () => file.close()),
+  }
+}

@@ -5,7 +5,7 @@ import { formatMessage } from 'publint/utils'
 import { run } from './run.ts'
 
 /** The part of a package.json that is looked at. */
-export interface Manifest {
+interface Manifest {
   readonly name: string
   readonly private?: boolean
   readonly exports?: Readonly<Record<string, unknown>>

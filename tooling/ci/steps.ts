@@ -1,0 +1,28 @@
+/** One thing that must hold. */
+export interface Step {
+  readonly name: string
+  readonly command: readonly [program: string, ...arguments_: string[]]
+  /** Whether the step runs vitest: then its tests are counted, and it fails where none ran. Else it counts as one. */
+  readonly vitest: boolean
+  /** In minutes. A step that hangs must not take the report on the others with it. */
+  readonly limit: number
+}
+
+const check = (name: string): Step => ({
+  name,
+  command: ['pnpm', '--silent', `check:${name}`],
+  vitest: false,
+  limit: 3,
+})
+
+export const steps: readonly Step[] = [
+  // Word for word what the README tells a newcomer to run.
+  { name: 'test', command: ['npx', 'pnpm@12', 'test'], vitest: true, limit: 11 },
+  check('types'),
+  check('lint'),
+  check('format'),
+  check('layers'),
+  check('unused'),
+  check('packaging'),
+  { name: 'interop', command: ['pnpm', '--silent', 'test:interop'], vitest: true, limit: 7 },
+]

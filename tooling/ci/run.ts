@@ -7,6 +7,9 @@ import { parseArgs } from 'node:util'
 import { type Outcome, outcomeOfCheck, outcomeOfTests, readVitestReport } from './outcome.ts'
 import { type Step, steps } from './steps.ts'
 
+/** In minutes: what all steps together may take. */
+const LIMIT = 23
+
 interface Report extends Outcome {
   readonly step: Step
   readonly seconds: number
@@ -31,11 +34,13 @@ function chosen(only: string | undefined): readonly Step[] {
 async function runAll(wanted: readonly Step[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'tune-ci-'))
   const reports: Report[] = []
+  const deadline = performance.now() + LIMIT * 60_000
   try {
     for (const step of wanted) {
       console.log(`\n── ${step.name}: ${step.command.join(' ')}`)
       const started = performance.now()
-      const outcome = await run(step, join(folder, `${step.name}.json`))
+      const limit = Math.min(step.limit * 60_000, deadline - started)
+      const outcome = await run(step, join(folder, `${step.name}.json`), limit)
       reports.push({ step, ...outcome, seconds: (performance.now() - started) / 1000 })
     }
   } finally {
@@ -47,12 +52,10 @@ async function runAll(wanted: readonly Step[]): Promise<boolean> {
   return passed > 0 && failed === 0
 }
 
-async function run(
-  { command: [program, ...arguments_], vitest, limit }: Step,
-  path: string,
-): Promise<Outcome> {
+async function run({ command, vitest }: Step, path: string, limit: number): Promise<Outcome> {
+  const [program, ...arguments_] = command
   const reporters = vitest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`] : []
-  const succeeded = await succeeds(program, [...arguments_, ...reporters], limit * 60_000)
+  const succeeded = await succeeds(program, [...arguments_, ...reporters], limit)
   return vitest ? outcomeOfTests(succeeded, readVitestReport(path)) : outcomeOfCheck(succeeded)
 }
 
@@ -61,7 +64,7 @@ function succeeds(program: string, arguments_: readonly string[], limit: number)
   const child = spawn(program, arguments_, { stdio: ['ignore', 'inherit', 'inherit'], detached: true })
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      console.error(`took longer than ${limit / 60_000} minutes`)
+      console.error(`stopped after ${(limit / 60_000).toFixed(1)} minutes`)
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
     }, limit)
     child.once('error', (error) => {

@@ -1,7 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+const spec = (folder: string) => `${folder}/**/*.spec.ts`
+
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.spec.ts', 'apps/*/test/**/*.spec.ts', 'tooling/**/*.spec.ts'],
+    testTimeout: 30_000,
+    projects: [
+      { test: { name: 'packages', include: ['packages/{core,sim-local}/test', 'tooling'].map(spec) } },
+      {
+        // What needs a database server, which starts once.
+        test: {
+          name: 'with MySQL',
+          include: ['packages/storage/test', 'apps/*/test', 'test/e2e'].map(spec),
+          globalSetup: ['tooling/mysql/vitest-global-setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

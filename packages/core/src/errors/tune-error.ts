@@ -23,6 +23,7 @@ export type TuneErrorCode =
   | 'STORAGE_FULL'
   | 'STORAGE_READ_ONLY'
   | 'STORAGE_CORRUPT'
+  | 'STORAGE_CONFLICT'
   | 'STORAGE_FAILED'
 
 /** The values at fault, by field name. Never a secret: URLs are redacted before they get here. */

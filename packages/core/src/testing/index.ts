@@ -1,2 +1,5 @@
+export { anyDistribution } from './any-distribution.ts'
 export { FakeClock } from './fake-clock.ts'
-export { anyDistribution, samplerContract } from './sampler-contract.ts'
+export { samplerContract } from './sampler-contract.ts'
+export type { StorageBackend, StorageStore } from './storage/backend.ts'
+export { storageContract } from './storage/index.ts'

@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<string, readonly [TuneErrorCode, string]>> = {
   ER_BAD_DB_ERROR: ['STORAGE_UNAVAILABLE', 'there is no such database; create it first'],
   ER_OPTION_PREVENTS_STATEMENT: ['STORAGE_READ_ONLY', 'the server is read-only'],
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: ['STORAGE_READ_ONLY', 'the server is read-only'],
+  ER_DUP_ENTRY: ['STORAGE_CONFLICT', 'another client made the same row first'],
   ER_RECORD_FILE_FULL: ['STORAGE_FULL', 'its table is full'],
   ER_DISK_FULL: ['STORAGE_FULL', 'its disk is full'],
 }

@@ -1,6 +1,9 @@
 /** Optuna's tables as its MySQL databases have them, and those of our own. */
-const attributes = (owner: 'study' | 'trial', kind: 'user' | 'system', owners: string) => `
-CREATE TABLE IF NOT EXISTS ${owner}_${kind}_attributes (
+const attributes = (
+  owner: 'study' | 'trial',
+  kind: 'user' | 'system',
+  owners: string,
+) => `CREATE TABLE IF NOT EXISTS ${owner}_${kind}_attributes (
   ${owner}_${kind}_attribute_id INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY,
   ${owner}_id INTEGER,
   \`key\` VARCHAR(512),

@@ -8,6 +8,7 @@ import {
   type FrozenStudy,
   type FrozenTrial,
   isFinished,
+  isTuneError,
   type Lease,
   type NewStudy,
   type NewTrial,
@@ -71,34 +72,37 @@ export class RelationalStorage implements StudyStorage {
     this.#clock = clock
   }
 
-  createStudy(study: NewStudy): Promise<FrozenStudy> {
+  async createStudy(study: NewStudy): Promise<FrozenStudy> {
     const { name, directions, systemAttributes = {} } = study
     if (name === '' || name.length > MAX_NAME) {
       throw new TuneError(
         'INVALID_NAME',
         `study name: it must have 1 to ${MAX_NAME} characters, but has ${name.length}`,
-        {
-          name,
-        },
+        { name },
       )
     }
-    return this.#database.transaction(async (connection) => {
-      const rows = await connection.query('SELECT study_name FROM studies WHERE study_name = ?', [name])
-      if (rows.length > 0) throw studyExists(name, String(rows[0]?.['study_name']))
-      const { id } = await connection.run('INSERT INTO studies (study_name) VALUES (?)', [name])
-      await connection.run(
-        `INSERT INTO study_directions (direction, study_id, objective) VALUES ${places(directions.length, 3)}`,
-        directions.flatMap((direction, objective) => [encodeDirection(direction), id, objective]),
-      )
-      await this.#writeAttributes(connection, 'study_system_attributes', 'study_id', id, systemAttributes)
-      return {
-        id,
-        name,
-        directions: [...directions],
-        userAttributes: {},
-        systemAttributes: structuredClone(systemAttributes),
-      }
-    })
+    try {
+      const id = await this.#database.transaction(async (connection) => {
+        const created = await connection.run('INSERT INTO studies (study_name) VALUES (?)', [name])
+        await connection.run(
+          `INSERT INTO study_directions (direction, study_id, objective) VALUES ${places(directions.length, 3)}`,
+          directions.flatMap((direction, objective) => [encodeDirection(direction), created.id, objective]),
+        )
+        await this.#writeAttributes(
+          connection,
+          'study_system_attributes',
+          'study_id',
+          created.id,
+          systemAttributes,
+        )
+        return created.id
+      })
+      const copy = structuredClone(systemAttributes)
+      return { id, name, directions: [...directions], userAttributes: {}, systemAttributes: copy }
+    } catch (error) {
+      if (isTuneError(error, 'STORAGE_CONFLICT')) throw await this.#nameTaken(name)
+      throw error
+    }
   }
 
   async readStudy(name: string): Promise<FrozenStudy> {
@@ -276,6 +280,13 @@ export class RelationalStorage implements StudyStorage {
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve(this.#database[Symbol.asyncDispose]())
+  }
+
+  async #nameTaken(name: string): Promise<TuneError> {
+    const rows = await this.#database.read((connection) =>
+      connection.query('SELECT study_name FROM studies WHERE study_name = ?', [name]),
+    )
+    return studyExists(name, String(rows[0]?.['study_name'] ?? name))
   }
 
   #time(): string {

@@ -1,11 +1,32 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import pRetry from 'p-retry'
 import type { Connection, Database, Dialect, Row, SqlValue, Written } from '../relational/database.ts'
 import { assertVersions, writeVersions } from '../relational/schema.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { OPTUNA_TABLES, TUNE_TABLES } from './sqlite-schema.ts'
 
-/** How long a statement waits for another process's transaction, in milliseconds. */
-const BUSY_MS = 30_000
+/**
+ * How long to wait for the transaction of another connection, and the pause between tries, in milliseconds. SQLite's own
+ * waiting would stop this thread, and with it any other connection of this process that is to end its transaction.
+ */
+const BUSY = {
+  retries: 10_000,
+  minTimeout: 1,
+  factor: 1.5,
+  maxTimeout: 20,
+  maxRetryTime: 30_000,
+  randomize: true,
+}
+
+/** SQLite's result code for a lock that another connection holds. */
+const SQLITE_BUSY = 5
+
+function patiently(work: () => void): Promise<void> {
+  return pRetry(work, {
+    ...BUSY,
+    shouldRetry: ({ error }) => 'errcode' in error && error.errcode === SQLITE_BUSY,
+  })
+}
 
 const dialect: Dialect = {
   forUpdate: '',
@@ -54,8 +75,10 @@ class SqliteConnection implements Connection {
 export async function openSqlite(path: string): Promise<Database> {
   let file: DatabaseSync
   try {
-    file = new DatabaseSync(path, { timeout: BUSY_MS })
-    file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF')
+    file = new DatabaseSync(path, { timeout: 0 })
+    await patiently(() =>
+      file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF'),
+    )
   } catch (error) {
     throw sqliteError(error, path)
   }
@@ -99,7 +122,7 @@ function sqliteDatabase(file: DatabaseSync, path: string): Database {
     transaction: (work) =>
       inTurn(async () => {
         // IMMEDIATE takes the write lock at once, so that nothing that was read can change before it is written.
-        file.exec('BEGIN IMMEDIATE')
+        await patiently(() => file.exec('BEGIN IMMEDIATE'))
         try {
           const result = await work(connection)
           file.exec('COMMIT')

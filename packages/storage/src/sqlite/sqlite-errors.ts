@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<number, readonly [TuneErrorCode, string]>> = {
   11: ['STORAGE_CORRUPT', 'it is damaged; restore it from a copy'],
   13: ['STORAGE_FULL', 'its disk is full; free some space and go on'],
   14: ['STORAGE_UNAVAILABLE', 'it cannot be opened; does its folder exist?'],
+  19: ['STORAGE_CONFLICT', 'another client made the same row first'],
   26: ['STORAGE_CORRUPT', 'it is no SQLite database'],
 }
 

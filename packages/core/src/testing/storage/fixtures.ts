@@ -1,0 +1,33 @@
+import { expect } from 'vitest'
+import { categorical, float, int } from '../../space/index.ts'
+import type { FrozenStudy, StudyStorage } from '../../storage/study-storage.ts'
+import type { FrozenTrial, TrialParam } from '../../trial/index.ts'
+
+/** A lease that outlives every test. */
+export const LONG = 60_000
+
+/** One parameter of each kind. */
+export const everyParam: ReadonlyMap<string, TrialParam> = new Map<string, TrialParam>([
+  ['x', { distribution: float(-1.5, 1e300), internal: 0.1 + 0.2 }],
+  ['rate', { distribution: float(1e-300, 1e-5, { log: true }), internal: 1e-300 }],
+  ['ratio', { distribution: float(0, 1, { step: 0.25 }), internal: 0.75 }],
+  ['n', { distribution: int(-5, 2 ** 53 - 1), internal: 2 ** 53 - 1 }],
+  ['width', { distribution: int(1, 1024, { log: true }), internal: 17 }],
+  ['even', { distribution: int(0, 8, { step: 2 }), internal: 6 }],
+  ['choice', { distribution: categorical([null, true, 1.5, 'ä“🚕', '']), internal: 3 }],
+])
+
+/** A study with one direction. */
+export function newStudy(storage: StudyStorage, name = 'study'): Promise<FrozenStudy> {
+  return storage.createStudy({ name, directions: ['minimize'] })
+}
+
+/** All trials of a study, read anew. */
+export async function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
+  return (await storage.readTrials(studyId)).trials
+}
+
+/** What an expectation of a TuneError with this code looks like. */
+export function withCode(code: string): unknown {
+  return expect.objectContaining({ name: 'TuneError', code })
+}

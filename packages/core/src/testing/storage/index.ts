@@ -1,0 +1,16 @@
+import { describe } from 'vitest'
+import type { StorageBackend } from './backend.ts'
+import { newsLaws } from './news.ts'
+import { stateLaws } from './states.ts'
+import { studyLaws } from './studies.ts'
+import { trialLaws } from './trials.ts'
+
+/** The laws of `StudyStorage`, as tests. Call it in a vitest file with a backend. */
+export function storageContract(backend: StorageBackend): void {
+  describe(`the storage '${backend.name}'`, () => {
+    studyLaws(backend)
+    trialLaws(backend)
+    stateLaws(backend)
+    newsLaws(backend)
+  })
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import type { StudyStorage } from '../../storage/study-storage.ts'
+import { type StorageBackend, storesOf } from './backend.ts'
+import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+
+const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+export function stateLaws(backend: StorageBackend): void {
+  describe('states', () => {
+    const store = storesOf(backend)
+
+    it('a finished trial never changes', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      for (const state of ['complete', 'pruned', 'failed'] as const) {
+        const trial = await storage.createTrial(id, { state, values: state === 'complete' ? [1] : null })
+        const refused = withCode('TRIAL_NOT_RUNNING')
+        await expect(storage.setParams(trial.id, everyParam)).rejects.toEqual(refused)
+        await expect(storage.setIntermediateValues(trial.id, new Map([[0, 1]]))).rejects.toEqual(refused)
+        await expect(storage.setTrialAttributes(trial.id, 'user', { a: 1 })).rejects.toEqual(refused)
+        await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(
+          refused,
+        )
+        expect((await allTrials(storage, id)).find((t) => t.id === trial.id)).toEqual(trial)
+      }
+    })
+
+    it('a waiting trial takes attributes, but neither parameters nor an end', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const trial = await storage.createTrial(id, { state: 'waiting', userAttributes: { a: 1 } })
+      await storage.setTrialAttributes(trial.id, 'user', { b: 2 })
+      const refused = withCode('TRIAL_NOT_RUNNING')
+      await expect(storage.setParams(trial.id, everyParam)).rejects.toEqual(refused)
+      await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(refused)
+      expect((await storage.startTrial(id, { leaseMs: LONG }))?.trial).toMatchObject({
+        id: trial.id,
+        state: 'running',
+        userAttributes: { a: 1, b: 2 },
+      })
+    })
+
+    it('waiting trials start first, the oldest first, each once however many clients want it', async () => {
+      const place = await store()
+      const clients = await Promise.all([place.open(), place.open(), place.open()])
+      const { id } = await newStudy(clients[0] as StudyStorage)
+      for (let i = 0; i < 12; i++) await clients[0]?.createTrial(id, { state: 'waiting' })
+      const started = await Promise.all(
+        clients.flatMap((client) =>
+          Array.from({ length: 5 }, () => client.startTrial(id, { leaseMs: LONG })),
+        ),
+      )
+      expect(started.map((s) => s?.trial.number).toSorted((a, b) => Number(a) - Number(b))).toEqual(
+        Array.from({ length: 15 }, (_, i) => i),
+      )
+    })
+
+    it('of two clients that end a trial one is told that it came too late', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      const trialId = (await one.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      const outcomes = await Promise.allSettled([
+        one.finishTrial(trialId, { state: 'complete', values: [1] }),
+        two.finishTrial(trialId, { state: 'complete', values: [2] }),
+      ])
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      const winner = outcomes[0].status === 'fulfilled' ? 1 : 2
+      expect((await allTrials(one, id))[0]).toMatchObject({ state: 'complete', values: [winner] })
+    })
+  })
+
+  describe('the budget', () => {
+    const store = storesOf(backend)
+
+    it('is never exceeded, and failed trials give their place back', async () => {
+      const place = await store()
+      const clients = await Promise.all([place.open(), place.open(), place.open()])
+      const storage = clients[0] as StudyStorage
+      const { id } = await newStudy(storage)
+      await storage.createTrial(id, { state: 'complete', values: [1] })
+      await storage.createTrial(id, { state: 'pruned' })
+      await storage.createTrial(id, { state: 'failed' })
+      await storage.createTrial(id, { state: 'waiting' })
+      const ask = (client: StudyStorage) => client.startTrial(id, { leaseMs: LONG, budget: 7 })
+      const started = (
+        await Promise.all(clients.flatMap((client) => [1, 2, 3].map(() => ask(client))))
+      ).filter(Boolean)
+      expect(started).toHaveLength(5)
+      expect(await ask(storage)).toBeUndefined()
+      await storage.finishTrial(started[0]?.trial.id as number, { state: 'failed', values: null })
+      expect((await ask(storage))?.trial.number).toBe(8)
+      expect(await ask(storage)).toBeUndefined()
+    })
+  })
+
+  describe('leases', () => {
+    const store = storesOf(backend)
+
+    it('let nobody reap a trial while they last, and one client once they expired', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      await one.startTrial(id, { leaseMs: LONG })
+      const short = await one.startTrial(id, { leaseMs: 1 })
+      await later(30)
+      const reaped = await Promise.all([one.reapTrials(id), two.reapTrials(id)])
+      expect(reaped.flat()).toEqual([1])
+      expect((await allTrials(two, id)).map(({ state }) => state)).toEqual(['running', 'failed'])
+      const lease = short?.lease
+      if (lease === undefined) throw new Error('nothing was started')
+      await expect(one.finishTrial(lease.trialId, { state: 'complete', values: [1], lease })).rejects.toEqual(
+        withCode('LEASE_LOST'),
+      )
+      expect(await one.renewLeases([lease], LONG)).toEqual([lease])
+    })
+
+    it('are renewed', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const lease = (await storage.startTrial(id, { leaseMs: 1 }))?.lease
+      if (lease === undefined) throw new Error('nothing was started')
+      expect(await storage.renewLeases([lease], LONG)).toEqual([])
+      await later(30)
+      expect(await storage.reapTrials(id)).toEqual([])
+      await storage.finishTrial(lease.trialId, { state: 'complete', values: [1], lease })
+      expect(await storage.renewLeases([lease], LONG)).toEqual([lease])
+    })
+
+    it('are worthless with another token', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      const forged = { trialId, token: 'forged' }
+      expect(await storage.renewLeases([forged], LONG)).toEqual([forged])
+      const outcome = { state: 'complete', values: [1], lease: forged } as const
+      await expect(storage.finishTrial(trialId, outcome)).rejects.toEqual(withCode('LEASE_LOST'))
+      expect((await allTrials(storage, id))[0]).toMatchObject({ state: 'running' })
+    })
+  })
+}

@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { categorical, float, int, nearestValue } from '../../space/index.ts'
+import type { StudyStorage } from '../../storage/study-storage.ts'
+import type { TrialParam } from '../../trial/index.ts'
+import { anyDistribution } from '../any-distribution.ts'
+import { type StorageBackend, storesOf } from './backend.ts'
+import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+
+const extremes = [
+  0,
+  -0,
+  5e-324,
+  -1.7976931348623157e308,
+  0.1 + 0.2,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+]
+
+export function trialLaws(backend: StorageBackend): void {
+  describe('trials', () => {
+    const store = storesOf(backend)
+
+    it('keep everything that they were given', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      const written = {
+        state: 'complete',
+        values: [Number.NEGATIVE_INFINITY],
+        params: everyParam,
+        intermediateValues: new Map([
+          [0, Number.NaN],
+          [7, 1e-300],
+          [2 ** 31 - 1, Number.POSITIVE_INFINITY],
+        ]),
+        userAttributes: {
+          'ключ 🚕': [1, null, { nan: Number.NaN }],
+          long: 'ü'.repeat(20_000),
+          ['__proto__x']: 1,
+        },
+        systemAttributes: { fixed_params: { x: 1 } },
+      } as const
+      const trial = await one.createTrial(id, written)
+      expect(trial).toMatchObject(written)
+      expect([...trial.params.keys()]).toEqual([...everyParam.keys()])
+      expect(await allTrials(two, id)).toEqual([trial])
+    })
+
+    it('keep every number that a value can be', async () => {
+      const storage = await (await store()).open()
+      const { id } = await storage.createStudy({ name: 'many', directions: extremes.map(() => 'minimize') })
+      await storage.createTrial(id, { state: 'complete', values: extremes })
+      const [trial] = await allTrials(storage, id)
+      // A database may lose the sign of zero, nothing else.
+      expect(trial?.values?.map((value) => value + 0)).toEqual(extremes.map((value) => value + 0))
+    })
+
+    it('keep any distribution and any value of it', async () => {
+      const storage = await (await store()).open()
+      let studies = 0
+      const anyParam = fc
+        .tuple(anyDistribution, fc.double({ noNaN: true, noDefaultInfinity: true }))
+        .map(
+          ([distribution, x]): TrialParam => ({ distribution, internal: nearestValue(distribution, x) + 0 }),
+        )
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyParam, { maxLength: 4 }), async (list) => {
+          const { id } = await newStudy(storage, `study ${studies++}`)
+          const params = new Map(list.map((param, i) => [`p${i}`, param]))
+          await storage.createTrial(id, { state: 'complete', values: [0], params })
+          expect((await allTrials(storage, id))[0]?.params).toEqual(params)
+        }),
+        { numRuns: 30 },
+      )
+    })
+
+    it('are numbered without gaps or duplicates, however many clients create them', async () => {
+      const place = await store()
+      const clients = await Promise.all([place.open(), place.open(), place.open(), place.open()])
+      const { id } = await newStudy(clients[0] as StudyStorage)
+      const other = await newStudy(clients[0] as StudyStorage, 'other')
+      await Promise.all(
+        clients.flatMap((client, c) =>
+          Array.from({ length: 10 }, (_, i) =>
+            (c + i) % 3 === 0
+              ? client.createTrial(id, { state: 'complete', values: [i] })
+              : client.startTrial((c + i) % 5 === 0 ? other.id : id, { leaseMs: LONG }),
+          ),
+        ),
+      )
+      for (const study of [id, other.id]) {
+        const trials = await allTrials(clients[1] as StudyStorage, study)
+        expect(trials.map(({ number }) => number)).toEqual(trials.map((_, i) => i))
+        expect(trials.map((trial) => trial.id)).toEqual(
+          trials.map((trial) => trial.id).toSorted((a, b) => a - b),
+        )
+      }
+    })
+
+    it('take parameters while they run, in their order, the first of a name for good', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const started = await storage.startTrial(id, { leaseMs: LONG })
+      const trialId = started?.trial.id as number
+      const x = { distribution: float(0, 1), internal: 0.5 }
+      await storage.setParams(trialId, new Map([['z', x]]))
+      await storage.setParams(
+        trialId,
+        new Map([
+          ['a', x],
+          ['z', { ...x, internal: 0.75 }],
+        ]),
+      )
+      await storage.setParams(trialId, new Map())
+      const [trial] = await allTrials(storage, id)
+      expect([...(trial?.params ?? [])]).toEqual([
+        ['z', x],
+        ['a', x],
+      ])
+    })
+
+    it('refuse another kind of distribution for a parameter that the study has, from any client', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      const trialId = (await one.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      const set = (client: StudyStorage, distribution: TrialParam['distribution'], name: string) =>
+        client.setParams(trialId, new Map([[name, { distribution, internal: 1 }]]))
+      await set(one, float(0, 1), 'x')
+      await set(one, categorical(['a', 'b']), 'c')
+      const next = (await two.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      for (const [name, distribution] of [
+        ['x', int(0, 1)],
+        ['x', float(1, 2, { log: true })],
+        ['c', categorical(['a', 'b', 'c'])],
+      ] as const) {
+        const wrong = new Map([
+          ['fine', { distribution: float(0, 1), internal: 0 }],
+          [name, { distribution, internal: 1 }],
+        ])
+        await expect(two.setParams(next, wrong)).rejects.toEqual(withCode('INCOMPATIBLE_DISTRIBUTION'))
+      }
+      await two.setParams(next, new Map([['x', { distribution: float(-9, 9), internal: -3 }]]))
+      expect([...((await allTrials(two, id))[1]?.params.keys() ?? [])]).toEqual(['x'])
+    })
+
+    it('take intermediate values and attributes, the newest of a step and key', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      await storage.setIntermediateValues(
+        trialId,
+        new Map([
+          [3, 1],
+          [1, 2],
+        ]),
+      )
+      await storage.setIntermediateValues(trialId, new Map([[3, Number.NaN]]))
+      await storage.setTrialAttributes(trialId, 'user', { a: 1, b: 2 })
+      await storage.setTrialAttributes(trialId, 'user', { b: 'new' })
+      await storage.setTrialAttributes(trialId, 'system', { a: Number.POSITIVE_INFINITY })
+      expect((await allTrials(storage, id))[0]).toMatchObject({
+        intermediateValues: new Map([
+          [1, 2],
+          [3, Number.NaN],
+        ]),
+        userAttributes: { a: 1, b: 'new' },
+        systemAttributes: { a: Number.POSITIVE_INFINITY },
+      })
+    })
+
+    it('know when they began and ended', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      await storage.createTrial(id, { state: 'waiting' })
+      expect((await allTrials(storage, id))[0]).toMatchObject({ startedAt: null, completedAt: null })
+      const started = await storage.startTrial(id, { leaseMs: LONG })
+      await storage.finishTrial(started?.trial.id as number, { state: 'failed', values: null })
+      const [trial] = await allTrials(storage, id)
+      const now = performance.timeOrigin + performance.now()
+      // Databases keep whole seconds, and their clock may be another.
+      for (const time of [trial?.startedAt, trial?.completedAt])
+        expect(Math.abs((time as number) - now)).toBeLessThan(60_000)
+    })
+
+    it('are what they were for whoever read them, and for whoever wrote them', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const params = new Map([['x', { distribution: float(0, 1), internal: 0.5 }]])
+      const list = [1]
+      const started = await storage.startTrial(id, { leaseMs: LONG })
+      const trialId = started?.trial.id as number
+      await storage.setParams(trialId, params)
+      await storage.setTrialAttributes(trialId, 'user', { list })
+      params.clear()
+      list.push(2)
+      const [before] = await allTrials(storage, id)
+      const copy = structuredClone(before)
+      await storage.setTrialAttributes(trialId, 'user', { list: [3] })
+      await storage.setIntermediateValues(trialId, new Map([[0, 1]]))
+      await storage.finishTrial(trialId, { state: 'complete', values: [1] })
+      expect(before).toEqual(copy)
+      expect(before).toMatchObject({ state: 'running', userAttributes: { list: [1] } })
+      expect(before?.params.size).toBe(1)
+    })
+
+    it('that do not exist are told', async () => {
+      const storage = await (await store()).open()
+      const missing = withCode('TRIAL_NOT_FOUND')
+      await expect(storage.setParams(99, everyParam)).rejects.toEqual(missing)
+      await expect(storage.setIntermediateValues(99, new Map([[0, 1]]))).rejects.toEqual(missing)
+      await expect(storage.setTrialAttributes(99, 'user', { a: 1 })).rejects.toEqual(missing)
+      await expect(storage.finishTrial(99, { state: 'failed', values: null })).rejects.toEqual(missing)
+    })
+  })
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import type {} from '@tune/tooling/mysql'
+import mysql from 'mysql2/promise'
+import { inject } from 'vitest'
+
+/** A database of its own on the test server. */
+export interface TestDatabase {
+  readonly url: string
+  drop(): Promise<void>
+}
+
+/** Creates an empty database, with the server's own defaults. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const server = inject('mysqlUrl')
+  const name = `tune_${randomBytes(6).toString('hex')}`
+  const run = async (sql: string) => {
+    const connection = await mysql.createConnection(server)
+    await connection.query(sql)
+    await connection.end()
+  }
+  await run(`CREATE DATABASE ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => run(`DROP DATABASE ${name}`) }
+}

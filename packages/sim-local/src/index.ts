@@ -1,0 +1,19 @@
+export type { DayResult } from './day/day-result.ts'
+export { INPUTS, type Inputs } from './forecast/day-inputs.ts'
+export {
+  defaultParameters,
+  parameterSpace,
+  parseParameters,
+  type Suggester,
+  suggestParameters,
+  type ValueIteratorParameters,
+} from './value-iteration/parameters.ts'
+export {
+  openSimulator,
+  type Simulator,
+  type SimulatorOptions,
+  type WeekOptions,
+  type WeekResult,
+} from './week/simulator.ts'
+export { FRAMES, type Frame, WEEKS, type Week } from './world/calendar.ts'
+export { type Area, SIZES, type Size } from './world/world.ts'

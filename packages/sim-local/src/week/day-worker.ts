@@ -1,0 +1,2 @@
+/** What Piscina calls in a worker thread. */
+export { runDay as default } from './day-task.ts'

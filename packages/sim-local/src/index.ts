@@ -2,11 +2,12 @@ export type { DayResult } from './day/day-result.ts'
 export { INPUTS, type Inputs } from './forecast/day-inputs.ts'
 export {
   defaultParameters,
-  parameterSpace,
+  type ParameterSpace,
   parseParameters,
   type Suggester,
   suggestParameters,
   type ValueIteratorParameters,
+  wholeSpace,
 } from './value-iteration/parameters.ts'
 export {
   openSimulator,

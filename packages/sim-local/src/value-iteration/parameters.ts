@@ -10,7 +10,7 @@ import {
 } from '@tune/core'
 
 /** What the value iterator is tuned by; the ranges in which tuning looks. */
-export const parameterSpace = {
+const parameterSpace = {
   /** γ: what a yen in a minute is worth now. */
   discountPerMin: float(0.7, 0.995),
   /** K: how many segments a driver looks ahead. */
@@ -40,7 +40,7 @@ export const parameterSpace = {
 } as const
 
 /** The time after which a visited segment has recovered to 63 %, in seconds; only with `spreadMode: depletion`. */
-export const recoverySpace = float(60, 3600, { log: true })
+const recoverySpace = float(60, 3600, { log: true })
 
 /** One setting of the value iterator. */
 export type ValueIteratorParameters = ParamsOf<typeof parameterSpace> & { readonly recoverySec?: number }
@@ -67,13 +67,23 @@ export interface Suggester {
   suggest(name: string, distribution: Distribution): Promise<unknown>
 }
 
+/** Where tuning looks for each parameter; by default everywhere. */
+export type ParameterSpace = Readonly<Record<keyof typeof parameterSpace | 'recoverySec', Distribution>>
+
+/** The widest space: every parameter with its whole range. */
+export const wholeSpace: ParameterSpace = { ...parameterSpace, recoverySec: recoverySpace }
+
 /** Has every parameter suggested, the conditional one only where it applies. */
-export async function suggestParameters(trial: Suggester): Promise<ValueIteratorParameters> {
+export async function suggestParameters(
+  trial: Suggester,
+  space = wholeSpace,
+): Promise<ValueIteratorParameters> {
+  const { recoverySec, ...always } = space
   const values: Record<string, unknown> = {}
-  for (const [name, distribution] of Object.entries(parameterSpace))
+  for (const [name, distribution] of Object.entries(always))
     values[name] = await trial.suggest(name, distribution)
   if (values['spreadMode'] === 'depletion')
-    values['recoverySec'] = await trial.suggest('recoverySec', recoverySpace)
+    values['recoverySec'] = await trial.suggest('recoverySec', recoverySec)
   return values as unknown as ValueIteratorParameters
 }
 

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { WEEKS, type Week } from '@tune/sim-local'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { compareStudy } from './commands/compare.ts'
+import { exportStudy, FORMATS, type Format } from './commands/export.ts'
+import { runStudy } from './commands/run.ts'
+import { showStudy } from './commands/show.ts'
+import { listStudies } from './commands/studies.ts'
+import { readConfig } from './config/read-config.ts'
+import { type StudyConfig, studyConfigSchema } from './config/study-config.ts'
+import { say } from './text/output.ts'
+
+const DEFAULT_STORAGE = 'sqlite:tune.db'
+const demoFile = fileURLToPath(new URL('../examples/demo.yaml', import.meta.url))
+
+interface Overrides {
+  readonly storage?: string
+  readonly trials?: number
+  readonly parallel?: number
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('It must be a whole number of at least 1.')
+}
+
+const storageOption = () =>
+  new Option('--storage <url>', 'where the study is kept: sqlite:file or mysql://user:password@host/database')
+const trialsOption = () =>
+  new Option('--trials <n>', 'how many complete trials the study is to have').argParser(atLeastOne)
+const parallelOption = () =>
+  new Option('--parallel <n>', 'how many trials run at a time').argParser(atLeastOne)
+const seedsOption = () =>
+  new Option('--seeds <n>', 'replications of each day').argParser(atLeastOne).default(3)
+
+async function configured(file: string, overrides: Overrides): Promise<StudyConfig> {
+  const { storage, trials, parallel } = overrides
+  return {
+    ...(await readConfig(file)),
+    ...(storage !== undefined && { storage }),
+    ...(trials !== undefined && { trials }),
+    ...(parallel !== undefined && { parallel }),
+  }
+}
+
+/** A study by its file, or by its name in a storage. */
+async function located(
+  study: string,
+  { storage }: Overrides,
+): Promise<{ readonly name: string; readonly url: string }> {
+  if (!/\.ya?ml$/.test(study)) return { name: study, url: storage ?? DEFAULT_STORAGE }
+  const config = await configured(study, storage === undefined ? {} : { storage })
+  return { name: config.study, url: config.storage }
+}
+
+/** The command line. @param again how the user called it, to be told how to go on. */
+export function createCli(again: string): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const cli = new Command('tuner')
+    .description('Tunes the hyperparameters of expensive black boxes.')
+    .version(version)
+    .option('--verbose', 'show the whole of an error')
+    .showHelpAfterError('Try tuner --help.')
+  cli
+    .command('run')
+    .description('tune until the study has its trials; the same command goes on after any end')
+    .argument('<file>', "the study's YAML file")
+    .addOption(storageOption())
+    .addOption(trialsOption())
+    .addOption(parallelOption())
+    .action(async (file: string, options: Overrides) => {
+      await runStudy(await configured(file, options), again)
+    })
+  cli
+    .command('demo')
+    .description('tune the built-in simulator with 100 trials and compare on days that it has not seen')
+    .addOption(storageOption())
+    .addOption(trialsOption())
+    .addOption(parallelOption())
+    .action(async (options: Overrides) => {
+      const config = await configured(demoFile, options)
+      if (await runStudy(config, again)) await compareStudy(config, { week: 'holdout', seeds: 3 })
+    })
+  cli
+    .command('show')
+    .description('show the best parameters and the history of a study')
+    .argument('<study>', 'its YAML file, or its name')
+    .addOption(storageOption())
+    .action(async (study: string, options: Overrides) => {
+      const { name, url } = await located(study, options)
+      await showStudy(name, url)
+    })
+  cli
+    .command('compare')
+    .description('compare the best with the current parameters on days that tuning has not seen')
+    .argument('<file>', "the study's YAML file")
+    .addOption(storageOption())
+    .addOption(new Option('--week <week>', 'which days').choices([...WEEKS]).default('holdout'))
+    .addOption(seedsOption())
+    .action(async (file: string, options: Overrides & { readonly week: Week; readonly seeds: number }) => {
+      await compareStudy(await configured(file, options), options)
+    })
+  cli
+    .command('export')
+    .description('write all trials')
+    .argument('<study>', 'its YAML file, or its name')
+    .addOption(storageOption())
+    .addOption(new Option('--format <format>', 'how').choices([...FORMATS]).default('csv'))
+    .option('--output <file>', 'where to; default: standard output')
+    .action(
+      async (study: string, options: Overrides & { readonly format: Format; readonly output?: string }) => {
+        const { name, url } = await located(study, options)
+        await exportStudy(name, url, options.format, options.output)
+      },
+    )
+  cli
+    .command('studies')
+    .description('list the studies of a storage')
+    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .action(({ storage }: { readonly storage: string }) => listStudies(storage))
+  cli
+    .command('schema')
+    .description("print the JSON Schema of a study's file, for editors")
+    .action(() => say(JSON.stringify(studyConfigSchema(), null, 2)))
+  return cli
+}

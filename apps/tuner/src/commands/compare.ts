@@ -1,0 +1,85 @@
+import { paramValues } from '@tune/core'
+import {
+  defaultParameters,
+  INPUTS,
+  parseParameters,
+  type Simulator,
+  type ValueIteratorParameters,
+  type Week,
+  type WeekResult,
+} from '@tune/sim-local'
+import type { StudyConfig } from '../config/study-config.ts'
+import { meanOf, type PairedGain, pairedGain } from '../statistics/paired-gain.ts'
+import { formatValue, table } from '../text/format.ts'
+import { bold, dim, green, red, say } from '../text/output.ts'
+import { openExisting, simulatorOf } from '../wiring.ts'
+
+/** How tuned and current parameters are compared. */
+export interface CompareOptions {
+  /** Days that tuning has not seen. */
+  readonly week: Week
+  /** How many replications each day's figure is the mean of. */
+  readonly seeds: number
+}
+
+/** The replications of a comparison begin here, so that none of them was tuned on. */
+const FIRST_SEED = 1001
+
+/**
+ * Compares a study's best parameters with the current ones on days that tuning has not seen, with predicted and with
+ * statistical inputs.
+ *
+ * A pair is a day: both settings drive it with the same demand and the same seeds, and its figure is the mean over the
+ * seeds. Days are what varies independently, so that the interval is over the seven of them.
+ */
+export async function compareStudy(config: StudyConfig, options: CompareOptions): Promise<void> {
+  await using opened = await openExisting(config.study, config.storage)
+  const best = await opened.study.bestTrial()
+  const tuned = parseParameters(paramValues(best))
+  const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
+  await using simulator = simulatorOf(config)
+  const { area, frame } = config.objective.simulator
+  say(
+    `\n${bold(`Trial ${best.number} against the current parameters`)} ${dim(`on the ${options.week} week, ${area} ${frame}; 7 days, each the mean of ${options.seeds} paired replications`)}`,
+  )
+  const rows = [['  inputs', 'current', 'tuned', 'gain', '95 % interval', '']]
+  for (const inputs of INPUTS) {
+    const drive = (parameters: ValueIteratorParameters) =>
+      dailyProfits(simulator, parameters, inputs, options)
+    const [before, after] = [await drive(current), await drive(tuned)]
+    const gain = pairedGain(after, before)
+    rows.push([
+      `  ${inputs}`,
+      formatValue(meanOf(before)),
+      formatValue(meanOf(after)),
+      signed(gain.percent),
+      `${signed(gain.interval[0])} to ${signed(gain.interval[1])}`,
+      verdictText(gain),
+    ])
+  }
+  say(table(rows))
+}
+
+/** Profit per driver-hour of each day, in yen, the mean over the seeds. */
+async function dailyProfits(
+  simulator: Simulator,
+  parameters: ValueIteratorParameters,
+  inputs: StudyConfig['objective']['simulator']['inputs'],
+  { week, seeds }: CompareOptions,
+): Promise<readonly number[]> {
+  const weeks: WeekResult[] = []
+  for (let i = 0; i < seeds; i++) {
+    weeks.push(await simulator.simulateWeek(week, parameters, { inputs, seed: FIRST_SEED + i }))
+  }
+  return (weeks[0]?.days ?? []).map((_, day) =>
+    meanOf(weeks.map(({ days }) => days[day]?.profitPerDriverHour as number)),
+  )
+}
+
+function signed(percent: number): string {
+  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(2)} %`
+}
+
+function verdictText({ verdict }: PairedGain): string {
+  return verdict === 'better' ? green(verdict) : verdict === 'worse' ? red(verdict) : verdict
+}

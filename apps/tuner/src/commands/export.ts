@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises'
+import { type FrozenTrial, paramValues } from '@tune/core'
+import { openExisting } from '../wiring.ts'
+
+export const FORMATS = ['csv', 'json'] as const
+
+export type Format = (typeof FORMATS)[number]
+
+/** Writes all trials of a study, to a file or to standard output. */
+export async function exportStudy(
+  name: string,
+  url: string,
+  format: Format,
+  output: string | undefined,
+): Promise<void> {
+  await using opened = await openExisting(name, url)
+  const trials = await opened.study.trials()
+  const text = format === 'csv' ? toCsv(trials, opened.study.directions.length) : toJson(trials)
+  if (output === undefined) process.stdout.write(text)
+  else await writeFile(output, text)
+}
+
+function timeText(ms: number | null): string {
+  return ms === null ? '' : new Date(ms).toISOString()
+}
+
+/** One row a trial; a column for each value and each parameter that any trial has. */
+export function toCsv(trials: readonly FrozenTrial[], directions: number): string {
+  const names = [...new Set(trials.flatMap(({ params }) => [...params.keys()]))]
+  const valueNames = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, i) => `value_${i}`)
+  const header = [
+    'number',
+    'state',
+    ...valueNames,
+    'started',
+    'completed',
+    ...names.map((name) => `param_${name}`),
+  ]
+  const rows = trials.map((trial) => {
+    const params = paramValues(trial)
+    return [
+      trial.number,
+      trial.state,
+      ...valueNames.map((_, i) => trial.values?.[i] ?? ''),
+      timeText(trial.startedAt),
+      timeText(trial.completedAt),
+      ...names.map((name) => params[name] ?? ''),
+    ]
+  })
+  return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('')
+}
+
+/** RFC 4180: a cell with a comma, a quote or a line break is quoted, quotes in it doubled. */
+function csvCell(value: unknown): string {
+  const text = String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function toJson(trials: readonly FrozenTrial[]): string {
+  const plain = trials.map((trial) => ({
+    number: trial.number,
+    state: trial.state,
+    // JSON has no infinities: they are written as text.
+    values: trial.values?.map((value) => (Number.isFinite(value) ? value : String(value))) ?? null,
+    params: paramValues(trial),
+    intermediateValues: Object.fromEntries(trial.intermediateValues),
+    userAttributes: trial.userAttributes,
+    started: timeText(trial.startedAt) || null,
+    completed: timeText(trial.completedAt) || null,
+  }))
+  return `${JSON.stringify(plain, null, 2)}\n`
+}

@@ -1,0 +1,73 @@
+import { FRAMES, INPUTS, SIZES, WEEKS } from '@tune/sim-local'
+import { z } from 'zod'
+
+const whole = z.int().min(1)
+
+const simulator = z
+  .strictObject({
+    area: z.enum(['yokohama', 'downtown', 'suburb']).describe('Which city is driven in.'),
+    size: z.enum(SIZES).default('m').describe('How large it is: 8, 24 or 80 crossings along each side.'),
+    frame: z.enum(FRAMES).default('all-day').describe('Which hours of the day.'),
+    inputs: z
+      .enum(INPUTS)
+      .default('predicted')
+      .describe('Forecasts that follow the day, or averages of past days.'),
+    week: z.enum(WEEKS).default('train').describe('The seven days that a trial is evaluated on.'),
+    guidedDrivers: whole.optional().describe('How many drivers are guided. Default: 4, 30 or 300 by size.'),
+    seed: z.int().min(0).default(1).describe('The first replication: where drivers start, and their chance.'),
+    replications: whole.default(1).describe('How many replications a value is the mean of.'),
+    workers: whole.optional().describe('Threads that simulate days. Default: one for each processor.'),
+  })
+  .describe(
+    'The built-in simulator: a value iterator guides taxi drivers; the value is profit per driver-hour, in yen.',
+  )
+
+const sampler = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('random') }),
+  z.strictObject({
+    name: z.literal('tpe'),
+    startupTrials: z.int().min(0).optional(),
+    candidates: whole.optional(),
+    multivariate: z.boolean().optional(),
+    constantLiar: z.boolean().optional(),
+  }),
+])
+
+const range = z.strictObject({ low: z.number(), high: z.number() })
+
+/** What a study's file says. */
+export const studyConfig = z.strictObject({
+  study: z.string().min(1).max(512).describe('The name of the study in its storage.'),
+  storage: z
+    .string()
+    .default('sqlite:tune.db')
+    .describe('Where it is kept: sqlite:file or mysql://user:password@host/database.'),
+  trials: whole
+    .default(100)
+    .describe('How many complete trials the study is to have, counting earlier runs. Raise it to go on.'),
+  parallel: whole.default(5).describe('How many trials run at a time.'),
+  sampler: sampler.default({ name: 'tpe' }).describe('What chooses the parameters.'),
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Where all chance of the sampler comes from. Default: a fresh one, which the storage remembers.',
+    ),
+  objective: z.strictObject({ simulator }).describe('What is tuned.'),
+  current: z
+    .record(z.string(), z.union([z.number(), z.string()]))
+    .optional()
+    .describe(
+      'The parameters in use now: the first trial, and what tuned ones are compared with. Default: the built-in ones.',
+    ),
+  ranges: z.record(z.string(), range).optional().describe('Narrower ranges for some parameters.'),
+})
+
+/** A study's configuration with its defaults in place. */
+export type StudyConfig = z.output<typeof studyConfig>
+
+/** The configuration as JSON Schema, for editors. */
+export function studyConfigSchema(): object {
+  return { title: 'A study of tuner', ...z.toJSONSchema(studyConfig, { io: 'input' }) }
+}

@@ -1,4 +1,4 @@
-import { type FrozenTrial, paramValues, type Study } from '@tune/core'
+import type { FrozenTrial, Study } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import type { StudyConfig } from '../config/study-config.ts'
 import { liveProgress } from '../progress/live-progress.ts'
@@ -36,7 +36,8 @@ export async function runStudy(config: StudyConfig, again: string): Promise<bool
   return isComplete
 }
 
-async function optimize(config: StudyConfig, { study, objective }: Tuning, again: string): Promise<void> {
+async function optimize(config: StudyConfig, tuning: Tuning, again: string): Promise<void> {
+  const { study } = tuning
   using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
   const current = await currentValue(study)
   let known = current
@@ -46,7 +47,7 @@ async function optimize(config: StudyConfig, { study, objective }: Tuning, again
   }
   await report(undefined)
   using interrupts = onInterrupt(study, progress, again)
-  await study.optimize(objective, {
+  await study.optimize((trial) => tuning.objective(trial), {
     trials: config.trials,
     parallel: config.parallel,
     signal: interrupts.signal,
@@ -87,9 +88,4 @@ async function currentValue(study: Study): Promise<number | undefined> {
     ({ userAttributes, state }) => userAttributes['current'] === true && state === 'complete',
   )
   return trial?.values?.[0]
-}
-
-/** The parameters of the best trial. */
-export async function bestParameters(study: Study): Promise<Record<string, unknown>> {
-  return paramValues(await study.bestTrial())
 }

@@ -41,7 +41,7 @@ const NEWTON_STEPS = 100
  * Newton's method on log Φ, which is concave and increasing: from a start left of the root it climbs to it without
  * overshooting. The start is the tail's bound Φ(x) <= exp(-x²/2) / 2 for x <= 0, which lies left of the root.
  */
-export function normalQuantileOfLog(y: number): number {
+function normalQuantileOfLog(y: number): number {
   if (y > -Math.LN2) return -normalQuantileOfLog(Math.log(-Math.expm1(y)))
   let x = -Math.sqrt(Math.max(-2 * (y + Math.LN2), 0))
   for (let i = 0; i < NEWTON_STEPS; i++) {

@@ -7,7 +7,7 @@ export function isEligible(trial: FrozenTrial): boolean {
 }
 
 /** Whether value `a` is strictly better than `b`. */
-export function isBetter(a: number, b: number, direction: Direction): boolean {
+function isBetter(a: number, b: number, direction: Direction): boolean {
   return direction === 'minimize' ? a < b : a > b
 }
 

@@ -5,7 +5,7 @@ import { dayEffects } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 
 /** How many days before a week are known to those who forecast it. */
-export const HISTORY_DAYS = 20
+const HISTORY_DAYS = 20
 
 /** Counts of one quantity on past days. */
 export interface CountHistory {

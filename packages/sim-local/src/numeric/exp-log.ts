@@ -70,8 +70,3 @@ export function dlog(x: number): number {
   const half = 0.5 * f * f
   return k * LN2_HIGH - (half - (s * (half + odd + even) + k * LN2_LOW) - f)
 }
-
-/** x^y for x > 0. */
-export function dpow(x: number, y: number): number {
-  return dexp(y * dlog(x))
-}

@@ -77,7 +77,7 @@ export function valueModel(
 }
 
 /** p = 1 - exp(-κ D / (S + s₀)^β) */
-export function pickupChance(
+function pickupChance(
   demand: number,
   supply: number,
   { pickupGain, supplyOffset, competitionExponent }: ValueIteratorParameters,

@@ -73,7 +73,7 @@ export function openSimulator(options: SimulatorOptions): Simulator {
         })
   const run = async (task: DayTask, signal: AbortSignal | undefined): Promise<DayResult> => {
     signal?.throwIfAborted()
-    return pool === undefined ? runDay(task) : await pool.run(task, signal === undefined ? {} : { signal })
+    return pool === undefined ? runDay(task) : pool.run(task, signal === undefined ? {} : { signal })
   }
   return {
     simulateWeek: async (week, parameters, { inputs, seed, signal, onDay }) => {

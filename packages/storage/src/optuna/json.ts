@@ -11,7 +11,7 @@ export function parsePythonJson(text: string): JsonValue {
     return JSON.parse(text) as JsonValue
   } catch {
     // Only Python's own extension gets here, and text that is no JSON at all, which JSON5 refuses too.
-    return JSON5.parse(text) as JsonValue
+    return JSON5.parse<JsonValue>(text)
   }
 }
 

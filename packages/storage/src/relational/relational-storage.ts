@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type AttributeKind,
   type Attributes,
-  assertCompatible,
   type Clock,
-  type Distribution,
   type FrozenStudy,
   type FrozenTrial,
   isFinished,
@@ -22,10 +20,11 @@ import {
   type TrialParam,
   TuneError,
 } from '@tune/core'
-import { distributionFromJson, distributionToJson } from '../optuna/distribution-json.ts'
-import { decodeState, encodeDirection, encodeState, encodeTime, encodeValue } from '../optuna/encoding.ts'
-import { toPythonJson } from '../optuna/json.ts'
-import { type Connection, type Database, places, type Row, type SqlValue } from './database.ts'
+import { encodeDirection, encodeState, encodeTime } from '../optuna/encoding.ts'
+import { type Connection, type Database, places, type Row } from './database.ts'
+import { assertState, leaseLost, studyExists, studyIdNotFound } from './errors.ts'
+import { KnownDistributions } from './known-distributions.ts'
+import { RowWriter } from './row-writer.ts'
 import { readStudies } from './study-reader.ts'
 import { ATTRIBUTE_TABLES, readTrialRows } from './trial-reader.ts'
 
@@ -64,12 +63,13 @@ class Cursor {
 export class RelationalStorage implements StudyStorage {
   readonly #database: Database
   readonly #clock: Clock
-  /** The distribution that a study uses for a parameter, as far as this process knows. */
-  readonly #distributions = new Map<number, Map<string, Distribution>>()
+  readonly #write: RowWriter
+  readonly #distributions = new KnownDistributions()
 
   constructor(database: Database, clock: Clock = systemClock) {
     this.#database = database
     this.#clock = clock
+    this.#write = new RowWriter(database.dialect)
   }
 
   async createStudy(study: NewStudy): Promise<FrozenStudy> {
@@ -88,7 +88,7 @@ export class RelationalStorage implements StudyStorage {
           `INSERT INTO study_directions (direction, study_id, objective) VALUES ${places(directions.length, 3)}`,
           directions.flatMap((direction, objective) => [encodeDirection(direction), created.id, objective]),
         )
-        await this.#writeAttributes(
+        await this.#write.attributes(
           connection,
           'study_system_attributes',
           'study_id',
@@ -119,7 +119,7 @@ export class RelationalStorage implements StudyStorage {
   }
 
   deleteStudy(studyId: number): Promise<void> {
-    this.#distributions.delete(studyId)
+    this.#distributions.forget(studyId)
     return this.#database.transaction(async (connection) => {
       await this.#lockStudy(connection, studyId)
       for (const table of TRIAL_CHILDREN) {
@@ -137,7 +137,7 @@ export class RelationalStorage implements StudyStorage {
   setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void> {
     return this.#database.transaction(async (connection) => {
       await this.#lockStudy(connection, studyId)
-      await this.#writeAttributes(connection, ATTRIBUTE_TABLES[kind].study, 'study_id', studyId, attributes)
+      await this.#write.attributes(connection, ATTRIBUTE_TABLES[kind].study, 'study_id', studyId, attributes)
     })
   }
 
@@ -156,17 +156,17 @@ export class RelationalStorage implements StudyStorage {
           completed: started,
         },
       )
-      await this.#insertParams(connection, studyId, id, trial.params ?? new Map())
-      await this.#insertValues(connection, id, trial.values ?? [])
-      await this.#insertIntermediateValues(connection, id, trial.intermediateValues ?? new Map())
-      await this.#writeAttributes(
+      await this.#addParams(connection, studyId, id, trial.params ?? new Map())
+      await this.#write.values(connection, id, trial.values ?? [])
+      await this.#write.intermediateValues(connection, id, trial.intermediateValues ?? new Map())
+      await this.#write.attributes(
         connection,
         'trial_user_attributes',
         'trial_id',
         id,
         trial.userAttributes ?? {},
       )
-      await this.#writeAttributes(
+      await this.#write.attributes(
         connection,
         'trial_system_attributes',
         'trial_id',
@@ -196,19 +196,19 @@ export class RelationalStorage implements StudyStorage {
 
   setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void> {
     return this.#changeTrial(trialId, ['running'], (connection, studyId) =>
-      this.#insertParams(connection, studyId, trialId, params),
+      this.#addParams(connection, studyId, trialId, params),
     )
   }
 
   setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void> {
     return this.#changeTrial(trialId, ['running'], (connection) =>
-      this.#insertIntermediateValues(connection, trialId, values),
+      this.#write.intermediateValues(connection, trialId, values),
     )
   }
 
   setTrialAttributes(trialId: number, kind: AttributeKind, attributes: Attributes): Promise<void> {
     return this.#changeTrial(trialId, ['running', 'waiting'], (connection) =>
-      this.#writeAttributes(connection, ATTRIBUTE_TABLES[kind].trial, 'trial_id', trialId, attributes),
+      this.#write.attributes(connection, ATTRIBUTE_TABLES[kind].trial, 'trial_id', trialId, attributes),
     )
   }
 
@@ -223,7 +223,7 @@ export class RelationalStorage implements StudyStorage {
       }
       assertState(trial, ['running'])
       await this.#finish(connection, trialId, state)
-      await this.#insertValues(connection, trialId, values ?? [])
+      await this.#write.values(connection, trialId, values ?? [])
     })
   }
 
@@ -271,7 +271,7 @@ export class RelationalStorage implements StudyStorage {
       )
       if (rows.length === 0 && from.lastId === 0) await this.#assertStudy(connection, studyId)
       const trials = await readTrialRows(connection, rows)
-      this.#learnDistributions(studyId, trials)
+      this.#distributions.learn(studyId, trials)
       const lastId = trials.reduce((last, { id }) => Math.max(last, id), from.lastId)
       const unfinished = trials.filter(({ state }) => !isFinished(state)).map(({ id }) => id)
       return { trials, cursor: new Cursor(studyId, lastId, unfinished) }
@@ -412,62 +412,14 @@ export class RelationalStorage implements StudyStorage {
     return trial
   }
 
-  async #insertParams(
+  async #addParams(
     connection: Connection,
     studyId: number,
     trialId: number,
     params: ReadonlyMap<string, TrialParam>,
   ): Promise<void> {
-    if (params.size === 0) return
-    await this.#assertCompatible(connection, studyId, params)
-    await connection.run(
-      `INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json)
-        VALUES ${places(params.size, 4)} ${this.#database.dialect.keepExisting('param_id')}`,
-      [...params].flatMap(([name, { internal, distribution }]) => [
-        trialId,
-        name,
-        internal,
-        distributionToJson(distribution),
-      ]),
-    )
-  }
-
-  async #insertValues(connection: Connection, trialId: number, values: readonly number[]): Promise<void> {
-    if (values.length === 0) return
-    await connection.run(
-      `INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES ${places(values.length, 4)}`,
-      values.flatMap((value, objective): SqlValue[] => [trialId, objective, ...encodeValue(value)]),
-    )
-  }
-
-  async #insertIntermediateValues(
-    connection: Connection,
-    trialId: number,
-    values: ReadonlyMap<number, number>,
-  ): Promise<void> {
-    if (values.size === 0) return
-    const columns = ['intermediate_value', 'intermediate_value_type']
-    await connection.run(
-      `INSERT INTO trial_intermediate_values (trial_id, step, ${columns.join(', ')}) VALUES ${places(values.size, 4)}
-        ${this.#database.dialect.replaceExisting(['trial_id', 'step'], columns)}`,
-      [...values].flatMap(([step, value]): SqlValue[] => [trialId, step, ...encodeValue(value)]),
-    )
-  }
-
-  async #writeAttributes(
-    connection: Connection,
-    table: string,
-    owner: 'study_id' | 'trial_id',
-    id: number,
-    attributes: Attributes,
-  ): Promise<void> {
-    const entries = Object.entries(attributes)
-    if (entries.length === 0) return
-    await connection.run(
-      `INSERT INTO ${table} (${owner}, \`key\`, value_json) VALUES ${places(entries.length, 3)}
-        ${this.#database.dialect.replaceExisting([owner, '`key`'], ['value_json'])}`,
-      entries.flatMap(([key, value]) => [id, key, toPythonJson(value)]),
-    )
+    await this.#distributions.assertCompatible(connection, studyId, params)
+    await this.#write.params(connection, trialId, params)
   }
 
   async #finish(connection: Connection, trialId: number, state: FrozenTrial['state']): Promise<void> {
@@ -494,76 +446,4 @@ export class RelationalStorage implements StudyStorage {
     await this.#finish(connection, trialId, 'failed')
     return trial['number'] as number
   }
-
-  #knownDistributions(studyId: number): Map<string, Distribution> {
-    const known = this.#distributions.get(studyId) ?? new Map<string, Distribution>()
-    this.#distributions.set(studyId, known)
-    return known
-  }
-
-  #learnDistributions(studyId: number, trials: readonly FrozenTrial[]): void {
-    const known = this.#knownDistributions(studyId)
-    for (const { params } of trials) {
-      for (const [name, { distribution }] of params) if (!known.has(name)) known.set(name, distribution)
-    }
-  }
-
-  async #assertCompatible(
-    connection: Connection,
-    studyId: number,
-    params: ReadonlyMap<string, TrialParam>,
-  ): Promise<void> {
-    const known = this.#knownDistributions(studyId)
-    for (const [name, { distribution }] of params) {
-      let earlier = known.get(name)
-      if (earlier === undefined) {
-        const rows = await connection.query(
-          `SELECT p.distribution_json FROM trial_params p JOIN trials t ON t.trial_id = p.trial_id
-            WHERE t.study_id = ? AND p.param_name = ? ORDER BY p.param_id LIMIT 1`,
-          [studyId, name],
-        )
-        const [row] = rows
-        if (row !== undefined) earlier = distributionFromJson(String(row['distribution_json']))
-      }
-      if (earlier === undefined) continue
-      known.set(name, earlier)
-      assertCompatible(name, earlier, distribution)
-    }
-  }
-}
-
-function studyIdNotFound(studyId: number): TuneError {
-  return new TuneError('STUDY_NOT_FOUND', `no study with id ${studyId}`, { studyId })
-}
-
-function studyExists(name: string, existing: string): TuneError {
-  return existing === name
-    ? new TuneError('STUDY_EXISTS', `study '${name}' exists already`, { name })
-    : new TuneError(
-        'INVALID_NAME',
-        `study name: this database cannot tell '${name}' from the existing '${existing}'`,
-        {
-          name,
-          existing,
-        },
-      )
-}
-
-function leaseLost(trial: Row): TuneError {
-  const state = decodeState(String(trial['state']))
-  return new TuneError(
-    'LEASE_LOST',
-    `trial ${trial['number']} no longer belongs to this process: its lease expired and it is ${state} now`,
-    { number: trial['number'], state },
-  )
-}
-
-function assertState(trial: Row, states: readonly FrozenTrial['state'][]): void {
-  const state = decodeState(String(trial['state']))
-  if (states.includes(state)) return
-  throw new TuneError(
-    'TRIAL_NOT_RUNNING',
-    `trial ${trial['number']} is ${state}; only a ${states.join(' or ')} trial can be changed`,
-    { number: trial['number'], state },
-  )
 }

@@ -2,10 +2,10 @@ import { TuneError } from '@tune/core'
 import type { Connection } from './database.ts'
 
 /** Optuna's schema since 3.2: what its `version_info` and its migrations call it. */
-export const SCHEMA_VERSION = 12
-export const ALEMBIC_VERSION = 'v3.2.0.a'
+const SCHEMA_VERSION = 12
+const ALEMBIC_VERSION = 'v3.2.0.a'
 /** The Optuna whose way of writing times (UTC) and attributes is followed. */
-export const LIBRARY_VERSION = '5.0.0'
+const LIBRARY_VERSION = '5.0.0'
 
 /** The rows that mark a new database as Optuna's. */
 export async function writeVersions(connection: Connection): Promise<void> {

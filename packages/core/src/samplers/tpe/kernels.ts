@@ -130,7 +130,7 @@ function bandwidths(mus: Float64Array, low: number, high: number): Float64Array 
 }
 
 /** Kernels over a list of choices: of n + 1 kernels each gives every choice 1 / (n + 1), and its own one more. */
-export class CategoricalKernels implements Kernels {
+class CategoricalKernels implements Kernels {
   readonly #choices: number
   readonly #observed: Float64Array
   readonly #share: number

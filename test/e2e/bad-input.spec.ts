@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { run, smallStudy, type Workplace, workplace } from './tuner.ts'
+
+const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.url))
+
+const expectLine = ({ code, err }: { code: number | null; err: string }, line: string | RegExp) => {
+  expect(err.trimEnd()).toMatch(line)
+  expect(err.trimEnd().split('\n')).toHaveLength(1)
+  expect(code).toBe(1)
+}
+
+const given = async (place: Workplace, changes: string) => {
+  await place.write('study.yaml', smallStudy(changes))
+  return place.tuner('run', 'study.yaml')
+}
+
+describe('bad input gets one line and exit code 1', () => {
+  it.each([
+    ['an unknown key', 'trails: 3', /^tuner: study.yaml:4: trails: there is no such key$/],
+    ['a wrong type', 'seed: soon', /^tuner: study.yaml:4: seed: it is "soon"; expected number$/],
+    [
+      'an inverted range',
+      'ranges: { discountPerMin: { low: 0.9, high: 0.8 } }',
+      /^tuner: ranges.discountPerMin: float: low must be at most high, but low is 0.9 and high is 0.8$/,
+    ],
+    [
+      'a range that leaves the parameter',
+      'ranges: { horizonHops: { low: 1, high: 9 } }',
+      /^tuner: ranges.horizonHops: 1 to 9 leaves the parameter's range, 3 to 120$/,
+    ],
+    [
+      'a parameter that does not exist',
+      'current: { speed: 3 }',
+      /^tuner: speed: there is no such parameter; there are discountPerMin, /,
+    ],
+    [
+      'a storage that does not exist',
+      'storage: redis://localhost',
+      /^tuner: storage URL 'redis:\/\/localhost': it must begin with sqlite: or mysql:/,
+    ],
+    [
+      'a folder that does not exist',
+      'storage: sqlite:no/such/folder.db',
+      /^tuner: SQLite file no\/such\/folder.db: it cannot be opened; does its folder exist\?$/,
+    ],
+    [
+      'a database that nobody serves',
+      'storage: mysql://me:se:cret@127.0.0.1:1/tune',
+      /^tuner: MySQL at 127.0.0.1:1\/tune as me: nothing answers there \(ECONNREFUSED\); is the server running\?$/,
+    ],
+  ])('%s', async (_, changes, line) => {
+    await using place = await workplace()
+    const ended = await given(place, changes)
+    expectLine(ended, line)
+    expect(ended.out + ended.err).not.toContain('cret')
+  })
+
+  it('a file that does not exist, and a study that does not', async () => {
+    await using place = await workplace()
+    expectLine(
+      await place.tuner('run', 'none.yaml'),
+      /^tuner: none.yaml: the file cannot be read \(ENOENT\)$/,
+    )
+    expectLine(await place.tuner('show', 'none'), /^tuner: no study 'none'$/)
+  })
+
+  it('a file that is no database', async () => {
+    await using place = await workplace()
+    await place.write('tune.db', 'x'.repeat(5000))
+    expectLine(await given(place, ''), /^tuner: SQLite file tune.db: it is no SQLite database$/)
+  })
+
+  it('a database that cannot be written', async () => {
+    await using place = await workplace()
+    // A folder in the place of the write-ahead log: no user, not even root, can write there.
+    await given(place, 'trials: 1'.replace('trials: 1', ''))
+    await mkdir(join(place.folder, 'locked.db-wal'))
+    await place.write('study.yaml', smallStudy('storage: sqlite:locked.db'))
+    const { code, err } = await place.tuner('run', 'study.yaml')
+    expect(code).toBe(1)
+    expect(err.trimEnd().split('\n')).toHaveLength(1)
+    expect(err).toMatch(/^tuner: SQLite file locked.db: /)
+  })
+
+  it('a disk that is full', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy('trials: 100000'.replace(/.*/, '')))
+    // A limit on the size of files is a full disk to whoever writes: 100 kB holds the tables and a few trials.
+    const script = `trap '' XFSZ; ulimit -f 200; exec "$0" "$1" run study.yaml --trials 100000`
+    const { code, err } = await run('/bin/bash', ['-c', script, process.execPath, main], place.folder).ended
+    expect(err.trimEnd()).toMatch(
+      /^tuner: SQLite file tune.db: (its disk is full; free some space and go on|the disk failed to read or write it)$/,
+    )
+    expect(code).toBe(1)
+  })
+
+  it('shows the whole of an error with --verbose', async () => {
+    await using place = await workplace()
+    const { err } = await place.tuner('show', 'none', '--verbose')
+    expect(err).toContain("code: 'STUDY_NOT_FOUND'")
+  })
+})

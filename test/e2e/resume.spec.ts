@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FrozenTrial } from '@tune/core'
+import { openStorage } from '@tune/storage'
+import { describe, expect, it } from 'vitest'
+import { smallStudy, type Workplace, workplace } from './tuner.ts'
+
+async function trialsOf({ folder }: Workplace): Promise<readonly FrozenTrial[]> {
+  await using storage = await openStorage(`sqlite:${folder}/tune.db`)
+  const [study] = await storage.listStudies()
+  return study === undefined ? [] : (await storage.readTrials(study.id)).trials
+}
+
+const finished = (trials: readonly FrozenTrial[]) => trials.filter(({ state }) => state === 'complete')
+
+describe('tuner run', () => {
+  it('killed at random moments goes on: no finished trial lost or repeated, the budget met exactly', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    let kills = 0
+    let before: readonly FrozenTrial[] = []
+    for (let end: number | null = null; end !== 0; ) {
+      const running = place.start('run', 'study.yaml')
+      const life = kills < 4 ? 900 + 350 * ((kills * 7) % 5) : Number.POSITIVE_INFINITY
+      const killer = Number.isFinite(life) ? setTimeout(() => running.child.kill('SIGKILL'), life) : undefined
+      const { code, err } = await running.ended
+      clearTimeout(killer)
+      if (code !== 0) kills++
+      expect(code === 0 || code === null, err).toBe(true)
+      const trials = await trialsOf(place)
+      for (const trial of finished(before)) expect(trials[trial.number]).toEqual(trial)
+      before = trials
+      end = code
+    }
+    expect(kills).toBe(4)
+    expect(finished(before)).toHaveLength(24)
+    expect(before.map(({ number }) => number)).toEqual(before.map((_, i) => i))
+    expect(before.filter(({ state }) => state === 'running')).toEqual([])
+    // What the process was killed over is run by another trial.
+    expect(new Set(finished(before).map(({ params }) => JSON.stringify([...params]))).size).toBe(24)
+  }, 120_000)
+
+  it('does nothing when all is done, and more when there is more to do', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    const first = await place.tuner('run', 'study.yaml', '--trials', '6')
+    expect(first).toMatchObject({ code: 0, err: '' })
+    expect(first.out.match(/^trial \d+ complete/gm)).toHaveLength(6)
+    const second = await place.tuner('run', 'study.yaml', '--trials', '6')
+    expect(second.out).toContain('Nothing to do: 6 of 6 trials are done.')
+    const third = await place.tuner('run', 'study.yaml', '--trials', '9')
+    expect(third.out).toContain('Going on: 6 of 9 trials are done.')
+    expect(third.out.match(/^trial \d+ complete/gm)).toHaveLength(3)
+  })
+
+  it('stopped by Ctrl-C finishes the trials that run and says how to go on', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    const running = place.start('run', 'study.yaml', '--trials', '5000')
+    while (finished(await trialsOf(place)).length < 3) await delay(100)
+    running.child.kill('SIGINT')
+    const { code, out } = await running.ended
+    expect(code).toBe(0)
+    expect(out).toContain('Stopped. The same command goes on: tuner run study.yaml --trials 5000')
+    expect((await trialsOf(place)).every(({ state }) => state === 'complete')).toBe(true)
+  })
+
+  it('shows, compares and exports what it found', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    await place.tuner('run', 'study.yaml', '--trials', '12')
+    const show = await place.tuner('show', 'small')
+    expect(show.out).toMatch(
+      /small {2}12 complete[\s\S]+Best value[\s\S]+discountPerMin[\s\S]+History[\s\S]+Last trials/,
+    )
+    const compare = await place.tuner('compare', 'study.yaml', '--week', 'final', '--seeds', '2')
+    expect(compare.out).toMatch(
+      /predicted .+(better|worse|no difference shown)\n {2}statistical .+(better|worse|no difference)/,
+    )
+    const csv = await place.tuner('export', 'small')
+    expect(csv.out.trim().split('\n')).toHaveLength(13)
+    const json = await place.tuner('export', 'small', '--format', 'json')
+    expect(JSON.parse(json.out)).toHaveLength(12)
+    expect((await place.tuner('studies')).out).toMatch(/small\s+maximize/)
+  })
+})

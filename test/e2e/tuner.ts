@@ -45,9 +45,18 @@ export async function workplace(): Promise<Workplace> {
   }
 }
 
-/** Starts a program in a folder. */
-export function run(program: string, args: readonly string[], folder: string): Running {
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+/** The user `nobody`, who owns no file. */
+const NOBODY = 65_534
+
+/** Starts a program in a folder; with `nobody` not as root, where the tests run as root. */
+export function run(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  { nobody = false }: { readonly nobody?: boolean } = {},
+): Running {
+  const user = nobody && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...user })
   let out = ''
   let err = ''
   child.stdout.on('data', (data: Buffer) => {

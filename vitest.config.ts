@@ -4,9 +4,14 @@ const spec = (folder: string) => `${folder}/**/*.spec.ts`
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
     projects: [
-      { test: { name: 'packages', include: ['packages/{core,sim-local}/test', 'tooling'].map(spec) } },
+      {
+        test: {
+          name: 'packages',
+          include: ['packages/{core,sim-local}/test', 'tooling'].map(spec),
+          testTimeout: 60_000,
+        },
+      },
       {
         // What needs a database server, which starts once.
         test: {

@@ -65,6 +65,13 @@ export function createCli(again: string): Command {
     .version(version)
     .option('--verbose', 'show the whole of an error')
     .showHelpAfterError('Try tuner --help.')
+  addTuning(cli, again)
+  addLooking(cli)
+  return cli
+}
+
+/** The commands that run trials. */
+function addTuning(cli: Command, again: string): void {
   cli
     .command('run')
     .description('tune until the study has its trials; the same command goes on after any end')
@@ -85,6 +92,10 @@ export function createCli(again: string): Command {
       const config = await configured(demoFile, options)
       if (await runStudy(config, again)) await compareStudy(config, { week: 'holdout', seeds: 3 })
     })
+}
+
+/** The commands that look at what was found. */
+function addLooking(cli: Command): void {
   cli
     .command('show')
     .description('show the best parameters and the history of a study')
@@ -126,5 +137,4 @@ export function createCli(again: string): Command {
     .command('schema')
     .description("print the JSON Schema of a study's file, for editors")
     .action(() => say(JSON.stringify(studyConfigSchema(), null, 2)))
-  return cli
 }

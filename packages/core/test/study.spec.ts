@@ -109,7 +109,7 @@ describe('the budget', () => {
         },
         { trials: 30, parallel: 4, catch: true },
       )
-      return study.counts()
+      return await study.counts()
     }
     const [counts] = await Promise.all([run(), run()])
     expect(counts).toMatchObject({ complete: 30, running: 0 })

@@ -31,7 +31,7 @@ export function redactStorageUrl(url: string): string {
 
 function sqlitePath(rest: string): string {
   const path = rest.startsWith('///') ? rest.slice(3) : rest
-  if (path === '') return ':memory:'
+  if (path === '' || path === '//') return ':memory:'
   if (path.startsWith('//'))
     throw invalid(
       `sqlite:${rest}`,

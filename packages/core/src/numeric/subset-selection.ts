@@ -35,7 +35,7 @@ export function selectByHypervolume(
       const together = [...chosen, i].map((j) => points[j] as readonly number[])
       const added = hypervolume(together, reference) - volume
       bound[i] = Number.isNaN(added) ? Number.POSITIVE_INFINITY : added
-      if ((bound[i] as number) > most) [best, most] = [i, bound[i] as number]
+      if (bound[i] > most) [best, most] = [i, bound[i]]
     }
     chosen.push(best)
     volume += most

@@ -2,11 +2,10 @@ import { TuneError } from '../errors/tune-error.ts'
 import { randomSampler } from './random/random-sampler.ts'
 import type { Sampler } from './sampler.ts'
 import { tpe } from './tpe/tpe.ts'
-import type { TpeOptions } from './tpe/tpe-options.ts'
 
 const factories: Readonly<Record<string, (options: Readonly<Record<string, unknown>>) => Sampler>> = {
   random: () => randomSampler(),
-  tpe: (options) => tpe(options as TpeOptions),
+  tpe: (options) => tpe(options),
 }
 
 /**

@@ -129,7 +129,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     this.#values[name] = toExternal(distribution, internal)
     this.#unsaved.set(name, param)
     this.#saveSoon()
-    return this.#values[name] as ParamValue
+    return this.#values[name]
   }
 
   /**

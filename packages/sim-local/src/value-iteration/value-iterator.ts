@@ -58,7 +58,7 @@ export class ValueIterator {
  *
  * Segments are sorted by zone, so that what belongs to a zone stays in registers.
  */
-export function sweep(
+function sweep(
   { graph, pickup, idle, onward }: ValueModel,
   trip: Float64Array,
   from: Float64Array,

@@ -48,7 +48,7 @@ export async function openMysql(address: MysqlAddress): Promise<Database> {
   const pool = mysql.createPool(poolOptions(address))
   const opened = mysqlDatabase(pool, where)
   try {
-    await opened.read((connection) => prepareTables(pool, connection, `MySQL at ${where}`))
+    await opened.read((connection) => prepareTables(connection, `MySQL at ${where}`))
   } catch (error) {
     await pool.end()
     throw error
@@ -70,30 +70,38 @@ function poolOptions({ host, port, socket, user, password, database }: MysqlAddr
   }
 }
 
-/** Makes the tables that are missing. Several processes may do so at once: each statement is safe to repeat. */
-async function prepareTables(pool: Pool, connection: Connection, where: string): Promise<void> {
+/** How long to wait for another process that makes the tables, in seconds. */
+const SCHEMA_LOCK_SECONDS = 60
+
+/** Makes the tables that are missing. Of several processes one does it; the others wait and find them. */
+async function prepareTables(connection: Connection, where: string): Promise<void> {
+  const lock = `CONCAT('tune:', MD5(DATABASE()))`
+  await connection.query(`SELECT GET_LOCK(${lock}, ${SCHEMA_LOCK_SECONDS})`)
+  try {
+    await createMissing(connection, where)
+  } finally {
+    await connection.query(`SELECT RELEASE_LOCK(${lock})`)
+  }
+}
+
+async function createMissing(connection: Connection, where: string): Promise<void> {
   const tables = await connection.query(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
   )
   const names = new Set(tables.map(({ name }) => String(name)))
-  const collation = await binaryCollation(connection)
-  const create = async (statements: readonly string[]) => {
-    for (const statement of statements) {
-      const suffix = statement.startsWith('CREATE TABLE')
-        ? ` ENGINE=InnoDB CHARSET=utf8mb4 COLLATE=${collation}`
-        : ''
-      await pool.query(statement + suffix)
-    }
-  }
+  const suffix = ` ENGINE=InnoDB CHARSET=utf8mb4 COLLATE=${await binaryCollation(connection)}`
   if (!names.has('alembic_version')) {
-    await create(OPTUNA_TABLES)
-    await ignoring('ER_DUP_ENTRY', () => writeVersions(connection))
+    for (const statement of OPTUNA_TABLES) await connection.run(statement + suffix)
+    await writeVersions(connection)
   }
   await assertVersions(connection, where)
-  if (!names.has('tune_leases')) {
-    await create(TUNE_TABLES)
-    await ignoring('ER_DUP_KEYNAME', () => create([STATE_INDEX]))
-  }
+  if (names.has('tune_leases')) return
+  const indexes = await connection.query(
+    `SELECT index_name AS name FROM information_schema.statistics
+      WHERE table_schema = DATABASE() AND table_name = 'trials' AND index_name = 'ix_tune_trials_state'`,
+  )
+  if (indexes.length === 0) await connection.run(STATE_INDEX)
+  for (const statement of TUNE_TABLES) await connection.run(statement + suffix)
 }
 
 /** The collation that tells `lr` from `LR` and `a` from `a `, which is not the default of any server. */
@@ -104,15 +112,6 @@ async function binaryCollation(connection: Connection): Promise<string> {
   )
   const names = new Set(rows.map(({ name }) => String(name)))
   return ['utf8mb4_0900_bin', 'utf8mb4_nopad_bin'].find((name) => names.has(name)) ?? 'utf8mb4_bin'
-}
-
-/** What another process has done first is done. */
-async function ignoring(code: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    if (errorCode(error) !== code) throw error
-  }
 }
 
 function mysqlDatabase(pool: Pool, where: string): Database {

@@ -25,6 +25,7 @@ import { type Connection, type Database, places, type Row } from './database.ts'
 import { assertState, leaseLost, studyExists, studyIdNotFound } from './errors.ts'
 import { KnownDistributions } from './known-distributions.ts'
 import { RowWriter } from './row-writer.ts'
+import { StudyCursor } from './study-cursor.ts'
 import { readStudies } from './study-reader.ts'
 import { ATTRIBUTE_TABLES, readTrialRows } from './trial-reader.ts'
 
@@ -40,19 +41,6 @@ const TRIAL_CHILDREN = [
   'tune_leases',
 ]
 const STUDY_CHILDREN = ['study_directions', 'study_user_attributes', 'study_system_attributes', 'trials']
-
-class Cursor {
-  readonly studyId: number
-  /** The highest trial id that was read. Ids of a study are committed in order, since its row is locked for each. */
-  readonly lastId: number
-  /** Trials that were not finished when they were read. */
-  readonly unfinished: readonly number[]
-  constructor(studyId: number, lastId: number, unfinished: readonly number[]) {
-    this.studyId = studyId
-    this.lastId = lastId
-    this.unfinished = unfinished
-  }
-}
 
 /**
  * Studies in a relational database, in Optuna's tables.
@@ -260,7 +248,8 @@ export class RelationalStorage implements StudyStorage {
   }
 
   readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage> {
-    const from = since instanceof Cursor && since.studyId === studyId ? since : new Cursor(studyId, 0, [])
+    const from =
+      since instanceof StudyCursor && since.studyId === studyId ? since : new StudyCursor(studyId, 0, [])
     return this.#database.read(async (connection) => {
       const known = from.unfinished.map(() => '?').join(', ')
       const rows = await connection.query(
@@ -274,7 +263,7 @@ export class RelationalStorage implements StudyStorage {
       this.#distributions.learn(studyId, trials)
       const lastId = trials.reduce((last, { id }) => Math.max(last, id), from.lastId)
       const unfinished = trials.filter(({ state }) => !isFinished(state)).map(({ id }) => id)
-      return { trials, cursor: new Cursor(studyId, lastId, unfinished) }
+      return { trials, cursor: new StudyCursor(studyId, lastId, unfinished) }
     })
   }
 

@@ -43,7 +43,7 @@ export function stateLaws(backend: StorageBackend): void {
     it('waiting trials start first, the oldest first, each once however many clients want it', async () => {
       const place = await store()
       const clients = await Promise.all([place.open(), place.open(), place.open()])
-      const { id } = await newStudy(clients[0] as StudyStorage)
+      const { id } = await newStudy(clients[0])
       for (let i = 0; i < 12; i++) await clients[0]?.createTrial(id, { state: 'waiting' })
       const started = await Promise.all(
         clients.flatMap((client) =>
@@ -76,7 +76,7 @@ export function stateLaws(backend: StorageBackend): void {
     it('is never exceeded, and failed trials give their place back', async () => {
       const place = await store()
       const clients = await Promise.all([place.open(), place.open(), place.open()])
-      const storage = clients[0] as StudyStorage
+      const storage = clients[0]
       const { id } = await newStudy(storage)
       await storage.createTrial(id, { state: 'complete', values: [1] })
       await storage.createTrial(id, { state: 'pruned' })

@@ -6,8 +6,8 @@ import { createStudy, randomSampler, type Sampler, tpe } from '@tune/core'
 import { openSimulator, type Simulator, suggestParameters } from '@tune/sim-local'
 import { wilcoxonP } from './wilcoxon.ts'
 
-/** Fixed before the first run. */
-const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1)
+/** Fixed before they were first run. */
+const SEEDS = Array.from({ length: 24 }, (_, i) => 101 + i)
 const TRIALS = 100
 const PARALLEL = 5
 

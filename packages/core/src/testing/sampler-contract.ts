@@ -143,6 +143,19 @@ export function samplerContract(make: () => Sampler): void {
       )
     })
 
+    it.each([
+      float(0, 5e-324),
+      float(1, 1 + 2 ** -52),
+      float(1, 1 + 2 ** -52, { log: true }),
+      float(1e-300, 1e300, { log: true }),
+    ])('chooses from a range at the limits of numbers: %j', (x) => {
+      const told: Told = { pruned: false, values: [1], constraint: undefined, steps: [], partial: false }
+      const trials = Array.from({ length: 30 }, (_, number) => trialOf({ x }, number, told))
+      const request = { seed: 1, number: 30, space: { x }, directions: ['minimize'], pending: [] } as const
+      const { params } = make().suggest({ ...request, history: historyOf(trials, 1) })
+      expect(contains(x, params['x'] as number)).toBe(true)
+    })
+
     it('survives a range that moved away from what was observed', () => {
       const told: Told = { pruned: false, values: [1], constraint: undefined, steps: [], partial: false }
       const trials = Array.from({ length: 30 }, (_, number) => trialOf({ x: float(0, 1) }, number, told))

@@ -14,6 +14,9 @@ import { LOG_SQRT_2PI, logNormalMass, truncatedNormalQuantile } from '../../nume
 import type { Distribution, FloatDistribution, IntDistribution } from '../../space/index.ts'
 import { nearestValue } from '../../space/index.ts'
 
+/** No bandwidth is narrower than this part of the range. */
+const MOST_KERNELS_ACROSS = 100
+
 /** The kernels of one parameter, all with one interface. */
 export interface Kernels {
   /** Adds to `sums[k]` the log density of kernel k at the internal value. */
@@ -31,9 +34,10 @@ export function kernelsOf(distribution: Distribution, observations: Float64Array
     : new NumericalKernels(distribution, observations)
 }
 
-/** Whether the range is so narrow that nothing lies between its ends on the scale of the kernels. */
+/** Whether the range is so narrow, on the scale of the kernels, that the inverse of a bandwidth is no number. */
 function isPoint({ low, high, log, step }: FloatDistribution | IntDistribution): boolean {
-  return step === null && (log ? Math.log(low) === Math.log(high) : low === high)
+  const range = log ? Math.log(high) - Math.log(low) : high - low
+  return step === null && !Number.isFinite(MOST_KERNELS_ACROSS / range)
 }
 
 /** Kernels that know only one value. */
@@ -115,7 +119,7 @@ function bandwidths(mus: Float64Array, low: number, high: number): Float64Array 
   const n = mus.length
   const sigmas = new Float64Array(n + 1)
   const range = high - low
-  const least = range / Math.min(100, n + 2)
+  const least = range / Math.min(MOST_KERNELS_ACROSS, n + 2)
   const order = Array.from(mus.keys()).sort((a, b) => (mus[a] as number) - (mus[b] as number))
   for (const [i, k] of order.entries()) {
     const mu = mus[k] as number

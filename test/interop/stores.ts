@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type {} from '@tune/tooling/mysql'
-import mysql from 'mysql2/promise'
-import { inject } from 'vitest'
+import { createDatabase } from '@tune/tooling/mysql'
 
 /** A database that both sides open, each by its own URL. */
 export interface SharedStore extends AsyncDisposable {
@@ -25,21 +22,8 @@ async function sqliteStore(): Promise<SharedStore> {
 }
 
 async function mysqlStore(): Promise<SharedStore> {
-  const server = inject('mysqlUrl')
-  const name = `tune_${randomBytes(6).toString('hex')}`
-  const run = async (sql: string) => {
-    const connection = await mysql.createConnection(server)
-    await connection.query(sql)
-    await connection.end()
-  }
-  await run(`CREATE DATABASE ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    pythonUrl: url.href.replace('mysql:', 'mysql+pymysql:'),
-    [Symbol.asyncDispose]: () => run(`DROP DATABASE ${name}`),
-  }
+  const { url, drop } = await createDatabase()
+  return { url, pythonUrl: url.replace('mysql:', 'mysql+pymysql:'), [Symbol.asyncDispose]: drop }
 }
 
 /** Both kinds of database, by name. */

@@ -6,6 +6,12 @@ import { ConfigError } from './config/config-error.ts'
 /** The command as the user types it again. */
 const again = `tuner ${process.argv.slice(2).join(' ')}`.replace(/(:\/\/[^:/@\s]*):\S*@/g, '$1:***@')
 
+// Whoever reads the output may have seen enough: `tuner show … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await createCli(again).parseAsync()
 } catch (error) {

@@ -1,6 +1,6 @@
 import { storageContract } from '@tune/core/testing'
+import { createDatabase } from '@tune/tooling/mysql'
 import { openStorage } from '../src/index.ts'
-import { createDatabase } from './mysql-test-database.ts'
 
 storageContract({
   name: 'MariaDB',

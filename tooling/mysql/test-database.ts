@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type {} from '@tune/tooling/mysql'
 import mysql from 'mysql2/promise'
 import { inject } from 'vitest'
+import type {} from './vitest-global-setup.ts'
 
 /** A database of its own on the test server. */
 export interface TestDatabase {

@@ -22,8 +22,13 @@ async function sqliteStore(): Promise<SharedStore> {
 }
 
 async function mysqlStore(): Promise<SharedStore> {
-  const { url, drop } = await createDatabase()
-  return { url, pythonUrl: url.replace('mysql:', 'mysql+pymysql:'), [Symbol.asyncDispose]: drop }
+  const database = await createDatabase()
+  const { url } = database
+  return {
+    url,
+    pythonUrl: url.replace('mysql:', 'mysql+pymysql:'),
+    [Symbol.asyncDispose]: () => database.drop(),
+  }
 }
 
 /** Both kinds of database, by name. */

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -19,22 +19,26 @@ const given = async (place: Workplace, changes: string) => {
 
 describe('bad input gets one line and exit code 1', () => {
   it.each([
-    ['an unknown key', 'trails: 3', /^tuner: study.yaml:4: trails: there is no such key$/],
-    ['a wrong type', 'seed: soon', /^tuner: study.yaml:4: seed: it is "soon"; expected number$/],
+    [
+      'an unknown key',
+      'trails: 3',
+      /^tuner: study.yaml:4: trails: it is 3, but there is no such key; there are study, storage, /,
+    ],
+    ['a wrong type', 'seed: soon', /^tuner: study.yaml:4: seed: it must be a number, but is "soon"$/],
     [
       'an inverted range',
       'ranges: { discountPerMin: { low: 0.9, high: 0.8 } }',
-      /^tuner: ranges.discountPerMin: float: low must be at most high, but low is 0.9 and high is 0.8$/,
+      /^tuner: study.yaml:4: ranges.discountPerMin: low must be at most high, but low is 0.9 and high is 0.8$/,
     ],
     [
       'a range that leaves the parameter',
       'ranges: { horizonHops: { low: 1, high: 9 } }',
-      /^tuner: ranges.horizonHops: 1 to 9 leaves the parameter's range, 3 to 120$/,
+      /^tuner: study.yaml:4: ranges.horizonHops: 1 to 9 leaves the parameter's range, 3 to 120$/,
     ],
     [
       'a parameter that does not exist',
       'current: { speed: 3 }',
-      /^tuner: speed: there is no such parameter; there are discountPerMin, /,
+      /^tuner: study.yaml:4: current.speed: there is no such parameter; there are discountPerMin, /,
     ],
     [
       'a storage that does not exist',
@@ -58,13 +62,46 @@ describe('bad input gets one line and exit code 1', () => {
     expect(ended.out + ended.err).not.toContain('cret')
   })
 
-  it('a file that does not exist, and a study that does not', async () => {
+  it('files that do not exist, and looking makes none', async () => {
     await using place = await workplace()
     expectLine(
       await place.tuner('run', 'none.yaml'),
       /^tuner: none.yaml: the file cannot be read \(ENOENT\)$/,
     )
-    expectLine(await place.tuner('show', 'none'), /^tuner: no study 'none'$/)
+    expectLine(await place.tuner('show', 'none'), /^tuner: SQLite file tune.db: there is no such file$/)
+    expectLine(
+      await place.tuner('studies', '--storage', 'sqlite:none.db'),
+      /^tuner: SQLite file none.db: there is no such file$/,
+    )
+    expect(await readdir(place.folder)).toEqual([])
+  })
+
+  it('a study that the storage does not hold, and files that cannot be read or written', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    expect(await place.tuner('run', 'study.yaml', '--trials', '1')).toMatchObject({ code: 0 })
+    expectLine(
+      await place.tuner('show', 'none'),
+      /^tuner: no study 'none' in sqlite:tune.db, which holds small$/,
+    )
+    expectLine(
+      await place.tuner('export', 'small', '--output', 'no/such/file.csv'),
+      /^tuner: no\/such\/file.csv: the file cannot be written \(ENOENT\)$/,
+    )
+    expectLine(
+      await place.tuner('compare', 'study.yaml', '--against', 'none.json'),
+      /^tuner: none.json: the file cannot be read \(ENOENT\)$/,
+    )
+    await place.write('params.json', '{ "discountPerMin": 2 }')
+    expectLine(
+      await place.tuner('compare', 'study.yaml', '--against', 'params.json'),
+      /^tuner: params.json: discountPerMin: 2 is not in /,
+    )
+    await place.write('params.json', '{ nonsense')
+    expectLine(
+      await place.tuner('compare', 'study.yaml', '--against', 'params.json'),
+      /^tuner: params.json: it is no JSON \(.+\)$/,
+    )
   })
 
   it('a file that is no database', async () => {
@@ -103,6 +140,6 @@ describe('bad input gets one line and exit code 1', () => {
   it('shows the whole of an error with --verbose', async () => {
     await using place = await workplace()
     const { err } = await place.tuner('show', 'none', '--verbose')
-    expect(err).toContain("code: 'STUDY_NOT_FOUND'")
+    expect(err).toContain("code: 'STORAGE_UNAVAILABLE'")
   })
 })

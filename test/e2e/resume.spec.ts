@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FrozenTrial } from '@tune/core'
+import { createStudy, type FrozenTrial } from '@tune/core'
+import { defaultParameters } from '@tune/sim-local'
 import { openStorage } from '@tune/storage'
 import { describe, expect, it } from 'vitest'
 import { smallStudy, type Workplace, workplace } from './tuner.ts'
@@ -48,7 +49,7 @@ describe('tuner run', () => {
     const second = await place.tuner('run', 'study.yaml', '--trials', '6')
     expect(second.out).toContain('Nothing to do: 6 of 6 trials are done.')
     const third = await place.tuner('run', 'study.yaml', '--trials', '9')
-    expect(third.out).toContain('Going on: 6 of 9 trials are done.')
+    expect(third.out).toContain('Resuming: 6 of 9 trials are done.')
     expect(third.out.match(/^trial \d+ complete/gm)).toHaveLength(3)
   })
 
@@ -64,18 +65,57 @@ describe('tuner run', () => {
     expect((await trialsOf(place)).every(({ state }) => state === 'complete')).toBe(true)
   })
 
+  it('interrupted a second time ends the trials that run, and goes on later', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    const running = place.start('run', 'study.yaml', '--trials', '5000')
+    while (finished(await trialsOf(place)).length < 3) await delay(100)
+    running.child.kill('SIGINT')
+    running.child.kill('SIGTERM')
+    const { code, out, err } = await running.ended
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('Stopped. The same command goes on')
+    const before = await trialsOf(place)
+    expect(before.filter(({ state }) => state === 'running')).toEqual([])
+    const more = finished(before).length + 2
+    expect(await place.tuner('run', 'study.yaml', '--trials', `${more}`)).toMatchObject({ code: 0 })
+    expect(finished(await trialsOf(place))).toHaveLength(more)
+  })
+
+  it('evaluates the current parameters again where the process that did so was killed', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy('direction: maximize'))
+    {
+      await using storage = await openStorage(`sqlite:${place.folder}/tune.db`)
+      const options = { name: 'small', direction: 'maximize', storage, lease: 1 } as const
+      await using study = await createStudy(options)
+      await study.enqueue({ ...defaultParameters }, { userAttributes: { current: true } })
+      await study.ask()
+    }
+    const { code, out } = await place.tuner('run', 'study.yaml', '--trials', '8')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^trial .+ over the current parameters$/m)
+    const trials = await trialsOf(place)
+    expect(finished(trials)).toHaveLength(8)
+    const current = trials.filter(({ userAttributes }) => userAttributes['current'] === true)
+    expect(current.map(({ state }) => state)).toEqual(['failed', 'complete'])
+  })
+
   it('shows, compares and exports what it found', async () => {
     await using place = await workplace()
     await place.write('study.yaml', smallStudy())
     await place.tuner('run', 'study.yaml', '--trials', '12')
     const show = await place.tuner('show', 'small')
     expect(show.out).toMatch(
-      /small {2}12 complete[\s\S]+Best value[\s\S]+discountPerMin[\s\S]+History[\s\S]+Last trials/,
+      /small {2}12 complete[\s\S]+Best value[\s\S]+discountPerMin[\s\S]+History[\s\S]+┤[\s\S]+rank correlation[\s\S]+Last trials/,
     )
     const compare = await place.tuner('compare', 'study.yaml', '--week', 'final', '--seeds', '2')
     expect(compare.out).toMatch(
       /predicted .+(better|worse|no difference shown)\n {2}statistical .+(better|worse|no difference)/,
     )
+    await place.write('params.json', JSON.stringify(defaultParameters))
+    const against = await place.tuner('compare', 'study.yaml', '--seeds', '1', '--against', 'params.json')
+    expect(against.out).toContain('against the parameters of params.json')
     const csv = await place.tuner('export', 'small')
     expect(csv.out.trim().split('\n')).toHaveLength(13)
     const json = await place.tuner('export', 'small', '--format', 'json')

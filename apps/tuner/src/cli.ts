@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { WEEKS, type Week } from '@tune/sim-local'
+import { WEEKS } from '@tune/sim-local'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { compareStudy } from './commands/compare.ts'
+import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
 import { runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
@@ -112,7 +112,8 @@ function addLooking(cli: Command): void {
     .addOption(storageOption())
     .addOption(new Option('--week <week>', 'which days').choices([...WEEKS]).default('holdout'))
     .addOption(seedsOption())
-    .action(async (file: string, options: Overrides & { readonly week: Week; readonly seeds: number }) => {
+    .option('--against <file>', 'a JSON file of parameters to compare with; default: the current ones')
+    .action(async (file: string, options: Overrides & CompareOptions) => {
       await compareStudy(await configured(file, options), options)
     })
   cli

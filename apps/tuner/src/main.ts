@@ -2,9 +2,7 @@
 import { isTuneError } from '@tune/core'
 import { createCli } from './cli.ts'
 import { ConfigError } from './config/config-error.ts'
-
-/** The command as the user types it again. */
-const again = `tuner ${process.argv.slice(2).join(' ')}`.replace(/(:\/\/[^:/@\s]*):\S*@/g, '$1:***@')
+import { commandLine } from './text/command-line.ts'
 
 // Whoever reads the output may have seen enough: `tuner show … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await createCli(again).parseAsync()
+  await createCli(commandLine(process.argv.slice(2), process.env['npm_lifecycle_event'])).parseAsync()
 } catch (error) {
   const isKnown = isTuneError(error) || error instanceof ConfigError
   const message = error instanceof Error ? error.message : String(error)

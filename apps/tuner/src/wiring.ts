@@ -1,9 +1,8 @@
+import { existsSync } from 'node:fs'
 import {
   createSampler,
   createStudy,
-  type Distribution,
-  float,
-  int,
+  isTuneError,
   loadStudy,
   type Study,
   type StudyStorage,
@@ -18,9 +17,9 @@ import {
   type Simulator,
   suggestParameters,
   type ValueIteratorParameters,
-  wholeSpace,
 } from '@tune/sim-local'
-import { openStorage } from '@tune/storage'
+import { openStorage, parseStorageUrl, redactStorageUrl } from '@tune/storage'
+import { narrowedSpace } from './config/parameter-ranges.ts'
 import type { StudyConfig } from './config/study-config.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
@@ -36,7 +35,7 @@ export interface Tuning extends AsyncDisposable {
 /** Puts the parts together as a configuration says. Makes the study where it does not exist. */
 export async function openTuning(config: StudyConfig): Promise<Tuning> {
   const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
-  const space = narrowed(config.ranges ?? {})
+  const space = narrowedSpace(config.ranges ?? {})
   const { name: samplerName, ...samplerOptions } = config.sampler
   const sampler = createSampler(samplerName, samplerOptions)
   const simulator = simulatorOf(config)
@@ -46,7 +45,7 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
     const study = await createStudy({
       name: config.study,
       storage,
-      direction: 'maximize',
+      direction: config.direction,
       loadIfExists: true,
       sampler,
       ...(config.seed !== undefined && { seed: config.seed }),
@@ -64,19 +63,51 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
   }
 }
 
-/** Opens a study that exists, to look at it. */
+/**
+ * Opens a storage to look at what it holds; makes no file where there is none.
+ *
+ * @throws TuneError STORAGE_UNAVAILABLE, and as {@link openStorage} does
+ */
+export async function openExistingStorage(url: string): Promise<StudyStorage> {
+  const address = parseStorageUrl(url)
+  if (address.kind === 'sqlite' && address.path !== ':memory:' && !existsSync(address.path)) {
+    throw new TuneError('STORAGE_UNAVAILABLE', `SQLite file ${address.path}: there is no such file`, {
+      path: address.path,
+    })
+  }
+  return openStorage(url)
+}
+
+/** Opens a study that exists, to look at it. @throws TuneError STUDY_NOT_FOUND, which says what the storage holds */
 export async function openExisting(
   name: string,
   url: string,
 ): Promise<{ readonly study: Study } & AsyncDisposable> {
-  const storage = await openStorage(url)
+  const storage = await openExistingStorage(url)
   try {
     const study = await loadStudy(name, { storage })
     return { study, [Symbol.asyncDispose]: () => disposeAll(study, storage) }
   } catch (error) {
+    const thrown = isTuneError(error, 'STUDY_NOT_FOUND') ? await notFound(name, url, storage, error) : error
     await disposeAll(storage)
-    throw error
+    throw thrown
   }
+}
+
+/** How many studies an error names. */
+const NAMED_STUDIES = 8
+
+async function notFound(
+  name: string,
+  url: string,
+  storage: StudyStorage,
+  cause: unknown,
+): Promise<TuneError> {
+  const known = (await storage.listStudies()).map((study) => study.name)
+  const more = known.length > NAMED_STUDIES ? ', …' : ''
+  const held = known.length === 0 ? 'no studies' : `${known.slice(0, NAMED_STUDIES).join(', ')}${more}`
+  const message = `no study '${name}' in ${redactStorageUrl(url)}, which holds ${held}`
+  return new TuneError('STUDY_NOT_FOUND', message, { name }, cause)
 }
 
 /** The simulator that a configuration's trials run in. */
@@ -105,35 +136,6 @@ async function evaluate(
     ),
   )
   return weeks.reduce((sum, { profitPerDriverHour }) => sum + profitPerDriverHour, 0) / weeks.length
-}
-
-function narrowed(ranges: NonNullable<StudyConfig['ranges']>): ParameterSpace {
-  const space: Record<string, Distribution> = { ...wholeSpace }
-  for (const [name, { low, high }] of Object.entries(ranges)) {
-    const whole = space[name]
-    if (whole === undefined || whole.kind === 'categorical') {
-      throw new TuneError(
-        'INVALID_ARGUMENT',
-        `ranges.${name}: there is no parameter of that name with a range`,
-        { name },
-      )
-    }
-    try {
-      space[name] =
-        whole.kind === 'int' ? int(low, high, { log: whole.log }) : float(low, high, { log: whole.log })
-    } catch (error) {
-      if (!(error instanceof TuneError)) throw error
-      throw new TuneError(error.code, `ranges.${name}: ${error.message}`, error.details, error)
-    }
-    if (low < whole.low || high > whole.high) {
-      throw new TuneError(
-        'INVALID_ARGUMENT',
-        `ranges.${name}: ${low} to ${high} leaves the parameter's range, ${whole.low} to ${whole.high}`,
-        { name, low, high },
-      )
-    }
-  }
-  return space as ParameterSpace
 }
 
 async function disposeAll(...resources: readonly (AsyncDisposable | undefined)[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { paramValues } from '@tune/core'
 import {
   defaultParameters,
@@ -8,6 +9,7 @@ import {
   type Week,
   type WeekResult,
 } from '@tune/sim-local'
+import { readParameters } from '../config/read-parameters.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { meanOf, type PairedGain, pairedGain } from '../statistics/paired-gain.ts'
 import { formatValue, table } from '../text/format.ts'
@@ -20,6 +22,8 @@ export interface CompareOptions {
   readonly week: Week
   /** How many replications each day's figure is the mean of. */
   readonly seeds: number
+  /** A JSON file of parameters to compare with. Default: the current ones. */
+  readonly against?: string
 }
 
 /** The replications of a comparison begin here, so that none of them was tuned on. */
@@ -33,20 +37,25 @@ const FIRST_SEED = 1001
  * seeds. Days are what varies independently, so that the interval is over the seven of them.
  */
 export async function compareStudy(config: StudyConfig, options: CompareOptions): Promise<void> {
+  const { week, seeds, against } = options
+  const reference = against === undefined ? currentOf(config) : await readParameters(against)
   await using opened = await openExisting(config.study, config.storage)
   const best = await opened.study.bestTrial()
   const tuned = parseParameters(paramValues(best))
-  const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
   await using simulator = simulatorOf(config)
   const { area, frame } = config.objective.simulator
+  const other = against === undefined ? 'the current parameters' : `the parameters of ${against}`
   say(
-    `\n${bold(`Trial ${best.number} against the current parameters`)} ${dim(`on the ${options.week} week, ${area} ${frame}; 7 days, each the mean of ${options.seeds} paired replications`)}`,
+    `\n${bold(`Trial ${best.number} against ${other}`)} ${dim(`on the ${week} week, ${area} ${frame}; 7 days, each the mean of ${seeds} paired replications`)}`,
   )
-  const rows = [['  inputs', 'current', 'tuned', 'gain', '95 % interval', '']]
+  if (isDeepStrictEqual(tuned, reference)) say('They are the same parameters: nothing better was found.')
+  const rows = [
+    ['  inputs', against === undefined ? 'current' : 'against', 'tuned', 'gain', '95 % interval', ''],
+  ]
   for (const inputs of INPUTS) {
     const drive = (parameters: ValueIteratorParameters) =>
       dailyProfits(simulator, parameters, inputs, options)
-    const [before, after] = [await drive(current), await drive(tuned)]
+    const [before, after] = [await drive(reference), await drive(tuned)]
     const gain = pairedGain(after, before)
     rows.push([
       `  ${inputs}`,
@@ -58,6 +67,15 @@ export async function compareStudy(config: StudyConfig, options: CompareOptions)
     ])
   }
   say(table(rows))
+  say(
+    dim(
+      '  A pair is a day, driven with both settings by the same drivers, passengers and chance. The interval is over the days.',
+    ),
+  )
+}
+
+function currentOf({ current }: StudyConfig): ValueIteratorParameters {
+  return current === undefined ? defaultParameters : parseParameters(current)
 }
 
 /** Profit per driver-hour of each day, in yen, the mean over the seeds. */

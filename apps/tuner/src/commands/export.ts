@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { type FrozenTrial, paramValues } from '@tune/core'
+import { ConfigError } from '../config/config-error.ts'
 import { openExisting } from '../wiring.ts'
 
 export const FORMATS = ['csv', 'json'] as const
@@ -17,7 +18,12 @@ export async function exportStudy(
   const trials = await opened.study.trials()
   const text = format === 'csv' ? toCsv(trials, opened.study.directions.length) : toJson(trials)
   if (output === undefined) process.stdout.write(text)
-  else await writeFile(output, text)
+  else {
+    await writeFile(output, text).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException
+      throw new ConfigError(`${output}: the file cannot be written (${code})`, { cause: error })
+    })
+  }
 }
 
 function timeText(ms: number | null): string {

@@ -6,7 +6,11 @@ import { plainProgress } from '../progress/plain-progress.ts'
 import { doneOf, type Progress } from '../progress/progress.ts'
 import { bold, dim, say } from '../text/output.ts'
 import { openTuning, type Tuning } from '../wiring.ts'
+import { CurrentTrial } from './current-trial.ts'
 import { showBest } from './show.ts'
+
+/** The exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130
 
 /**
  * Tunes until the study has its trials. What it did is in the storage, so that the same call goes on after any end.
@@ -21,14 +25,12 @@ export async function runStudy(config: StudyConfig, again: string): Promise<bool
   const counts = await study.counts()
   const done = doneOf(counts)
   say(`${bold(study.name)} ${dim(`in ${redactStorageUrl(config.storage)}`)}`)
+  say(dim(describeObjective(config)))
   if (done >= config.trials) {
     say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`)
     return true
   }
-  if (done > 0) say(`Going on: ${done} of ${config.trials} trials are done.`)
-  const isNew = Object.values(counts).every((count) => count === 0)
-  if (isNew)
-    await study.enqueue({ ...tuning.current }, { userAttributes: { current: true }, skipIfExists: true })
+  if (done > 0) say(`Resuming: ${done} of ${config.trials} trials are done.`)
   await optimize(config, tuning, again)
   const isComplete = doneOf(await study.counts()) >= config.trials
   await showBest(study, tuning.current)
@@ -39,11 +41,12 @@ export async function runStudy(config: StudyConfig, again: string): Promise<bool
 async function optimize(config: StudyConfig, tuning: Tuning, again: string): Promise<void> {
   const { study } = tuning
   using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
-  const current = await currentValue(study)
-  let known = current
+  const current = new CurrentTrial(study, tuning.current, config.trials)
   const report = async (last: FrozenTrial | undefined) => {
-    known ??= last?.userAttributes['current'] === true ? last.values?.[0] : undefined
-    progress.update({ counts: await study.counts(), last, best: await bestOf(study), current: known })
+    await current.ensure()
+    const counts = await study.counts()
+    const best = counts.complete === 0 ? undefined : await study.bestTrial()
+    progress.update({ counts, last, best, current: current.value })
   }
   await report(undefined)
   using interrupts = onInterrupt(study, progress, again)
@@ -56,7 +59,7 @@ async function optimize(config: StudyConfig, tuning: Tuning, again: string): Pro
   })
 }
 
-/** Ctrl-C once lets running trials finish; twice ends them. */
+/** Ctrl-C once lets running trials finish; twice ends them; a third time ends the process, whatever holds it. */
 function onInterrupt(
   study: Study,
   progress: Progress,
@@ -66,6 +69,7 @@ function onInterrupt(
   let interrupts = 0
   const interrupt = () => {
     interrupts++
+    if (interrupts > 2) process.exit(INTERRUPTED)
     if (interrupts > 1) return abort.abort()
     study.stop()
     progress.note(`Stopping: running trials finish (Ctrl-C again ends them). To go on: ${again}`)
@@ -77,15 +81,9 @@ function onInterrupt(
   }
 }
 
-async function bestOf(study: Study): Promise<FrozenTrial | undefined> {
-  const { complete } = await study.counts()
-  return complete === 0 ? undefined : study.bestTrial()
-}
-
-/** The value of the parameters in use, where an earlier run has evaluated them. */
-async function currentValue(study: Study): Promise<number | undefined> {
-  const trial = (await study.trials()).find(
-    ({ userAttributes, state }) => userAttributes['current'] === true && state === 'complete',
-  )
-  return trial?.values?.[0]
+/** `maximize profit per driver-hour in yen: yokohama m 17-21, train week, predicted inputs, mean of 2 replications` */
+function describeObjective({ direction, objective: { simulator } }: StudyConfig): string {
+  const { area, size, frame, week, inputs, replications } = simulator
+  const mean = replications > 1 ? `, mean of ${replications} replications` : ''
+  return `${direction} profit per driver-hour in yen: ${area} ${size} ${frame}, ${week} week, ${inputs} inputs${mean}`
 }

@@ -1,10 +1,14 @@
 import { type FrozenTrial, paramValues, type Study } from '@tune/core'
-import type { ValueIteratorParameters } from '@tune/sim-local'
+import { rankCorrelation } from '../statistics/rank-correlation.ts'
+import { chart } from '../text/chart.ts'
 import { formatGain, formatParam, formatValue, table } from '../text/format.ts'
 import { bold, dim, say } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
+import { currentParameters } from './current-trial.ts'
 
 const LAST_TRIALS = 10
+/** Of fewer trials a correlation says nothing. */
+const ENOUGH_TO_CORRELATE = 10
 
 /** Shows what a study has found. */
 export async function showStudy(name: string, url: string): Promise<void> {
@@ -14,23 +18,25 @@ export async function showStudy(name: string, url: string): Promise<void> {
   say(
     `${bold(study.name)}  ${counts.map(([state, count]) => `${count} ${state}`).join(' · ') || 'no trials'}`,
   )
-  if ((await study.counts()).complete === 0) return
   const trials = await study.trials()
-  const current = trials.find(({ userAttributes }) => userAttributes['current'] === true)
-  await showBest(study, current === undefined ? undefined : paramValues(current))
-  showImprovements(trials, study.directions[0] === 'maximize')
+  const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null)
+  if (complete.length > 0) {
+    await showBest(study, currentParameters(trials))
+    showHistory(complete, study.directions[0] === 'maximize')
+    if (complete.length >= ENOUGH_TO_CORRELATE) showCorrelations(complete)
+  }
   showLast(trials)
 }
 
 /** The best trial: its value, and its parameters beside the current ones. */
 export async function showBest(
   study: Study,
-  current: Partial<ValueIteratorParameters> | Readonly<Record<string, unknown>> | undefined,
+  current: Readonly<Record<string, unknown>> | undefined,
 ): Promise<void> {
   const { complete } = await study.counts()
   if (complete === 0) return
   const best = await study.bestTrial()
-  say(`\n${bold(`Best value ${formatValue(best.values?.[0] as number)}`)} ${dim(`(trial ${best.number})`)}`)
+  say(`\n${bold(`Best value ${formatValue(valueOf(best))}`)} ${dim(`(trial ${best.number})`)}`)
   const now = (current ?? {}) as Record<string, number | string>
   const rows = Object.entries(paramValues(best)).map(([param, value]) => [
     `  ${param}`,
@@ -40,31 +46,66 @@ export async function showBest(
   say(table([['  parameter', 'best', 'current'], ...rows]))
 }
 
-/** Every trial that was the best when it finished. */
-function showImprovements(trials: readonly FrozenTrial[], maximize: boolean): void {
+/** The best so far as a chart, and every trial that was the best by its number. */
+function showHistory(complete: readonly FrozenTrial[], maximize: boolean): void {
   const rows: string[][] = []
-  let best: number | undefined
-  let first: number | undefined
-  for (const { number, state, values } of trials) {
-    const value = values?.[0]
-    if (state !== 'complete' || value === undefined) continue
-    if (best !== undefined && (maximize ? value <= best : value >= best)) continue
-    best = value
-    first ??= value
-    rows.push([`  ${number}`, formatValue(value), formatGain(value, first)])
+  const series: number[] = []
+  const first = valueOf(complete[0] as FrozenTrial)
+  for (const trial of complete) {
+    const [value, best] = [valueOf(trial), series.at(-1)]
+    const isBetter = best === undefined || (maximize ? value > best : value < best)
+    series.push(isBetter ? value : best)
+    if (isBetter) rows.push([`  ${trial.number}`, formatValue(value), formatGain(value, first)])
   }
-  say(`\n${bold('History')}\n${table([['  trial', 'best so far', 'over the first'], ...rows])}`)
+  say(`\n${bold('History')} ${dim(`best so far, over ${complete.length} complete trials`)}`)
+  if (series.every(Number.isFinite)) say(chart(series))
+  say(table([['  trial', 'best so far', 'over the first'], ...rows]))
+}
+
+/** How each numeric parameter goes with the value, the strongest first. */
+function showCorrelations(complete: readonly FrozenTrial[]): void {
+  const names = [...new Set(complete.flatMap(({ params }) => [...params.keys()]))]
+  const rows = names.flatMap((name) => {
+    const pairs = complete.flatMap((trial) => {
+      const value = paramValues(trial)[name]
+      return typeof value === 'number' ? [[value, valueOf(trial)] as const] : []
+    })
+    if (pairs.length < ENOUGH_TO_CORRELATE) return []
+    const correlation = rankCorrelation(
+      pairs.map(([x]) => x),
+      pairs.map(([, y]) => y),
+    )
+    return Number.isNaN(correlation) ? [] : [{ name, correlation, count: pairs.length }]
+  })
+  if (rows.length === 0) return
+  rows.sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
+  const title = "Spearman's rank correlation of each numeric parameter with the value"
+  say(`\n${bold(title)} ${dim('over the trials that have it; no measure of interactions')}`)
+  say(
+    table(
+      rows.map(({ name, correlation, count }) => [
+        `  ${name}`,
+        `${correlation < 0 ? '−' : '+'}${Math.abs(correlation).toFixed(2)}`,
+        `${count} trials`,
+      ]),
+    ),
+  )
 }
 
 function showLast(trials: readonly FrozenTrial[]): void {
-  const rows = trials.slice(-LAST_TRIALS).map(({ number, state, values, systemAttributes }) => {
-    const failure = systemAttributes['tune:failure']
+  if (trials.length === 0) return
+  const rows = trials.slice(-LAST_TRIALS).map((trial) => {
+    const failure = trial.systemAttributes['tune:failure']
     return [
-      `  ${number}`,
-      state,
-      values?.[0] === undefined ? '–' : formatValue(values[0]),
+      `  ${trial.number}`,
+      trial.state,
+      trial.values === null ? '–' : formatValue(valueOf(trial)),
       typeof failure === 'string' ? failure : '',
     ]
   })
   say(`\n${bold('Last trials')}\n${table(rows)}`)
+}
+
+function valueOf({ values }: FrozenTrial): number {
+  return values?.[0] as number
 }

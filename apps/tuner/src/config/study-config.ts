@@ -1,47 +1,79 @@
-import { FRAMES, INPUTS, SIZES, WEEKS } from '@tune/sim-local'
+import { isTuneError } from '@tune/core'
+import { FRAMES, INPUTS, parseParameters, SIZES, WEEKS } from '@tune/sim-local'
 import { z } from 'zod'
+import { narrowedSpace } from './parameter-ranges.ts'
 
 const whole = z.int().min(1)
 
-const simulator = z
-  .strictObject({
-    area: z.enum(['yokohama', 'downtown', 'suburb']).describe('Which city is driven in.'),
-    size: z.enum(SIZES).default('m').describe('How large it is: 8, 24 or 80 crossings along each side.'),
-    frame: z.enum(FRAMES).default('all-day').describe('Which hours of the day.'),
-    inputs: z
-      .enum(INPUTS)
-      .default('predicted')
-      .describe('Forecasts that follow the day, or averages of past days.'),
-    week: z.enum(WEEKS).default('train').describe('The seven days that a trial is evaluated on.'),
-    guidedDrivers: whole.optional().describe('How many drivers are guided. Default: 4, 30 or 300 by size.'),
-    seed: z.int().min(0).default(1).describe('The first replication: where drivers start, and their chance.'),
-    replications: whole.default(1).describe('How many replications a value is the mean of.'),
-    workers: whole.optional().describe('Threads that simulate days. Default: one for each processor.'),
+/** A mapping that knows all its keys, and says so where there is another. */
+function section<const Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: ({ code }) =>
+      code === 'unrecognized_keys'
+        ? `there is no such key; there are ${Object.keys(shape).join(', ')}`
+        : undefined,
   })
-  .describe(
-    'The built-in simulator: a value iterator guides taxi drivers; the value is profit per driver-hour, in yen.',
-  )
+}
 
-const sampler = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('random') }),
-  z.strictObject({
+/** Lets a check that throws TuneErrors, whose `name` is the key at fault, speak for a mapping. */
+function heldTo<T>(check: (values: T) => unknown) {
+  return (values: T, context: z.RefinementCtx<T>) => {
+    try {
+      check(values)
+    } catch (error) {
+      if (!isTuneError(error)) throw error
+      const name = String(error.details['name'])
+      const message = error.message.replace(`${name}: `, '')
+      context.addIssue({ code: 'custom', path: [name], message })
+    }
+  }
+}
+
+const simulator = section({
+  area: z.enum(['yokohama', 'downtown', 'suburb']).describe('Which city is driven in.'),
+  size: z.enum(SIZES).default('m').describe('How large it is: 8, 24 or 80 crossings along each side.'),
+  frame: z.enum(FRAMES).default('all-day').describe('Which hours of the day.'),
+  inputs: z
+    .enum(INPUTS)
+    .default('predicted')
+    .describe('Forecasts that follow the day, or averages of past days.'),
+  week: z.enum(WEEKS).default('train').describe('The seven days that a trial is evaluated on.'),
+  guidedDrivers: whole.optional().describe('How many drivers are guided. Default: 4, 30 or 300 by size.'),
+  seed: z.int().min(0).default(1).describe('The first replication: where drivers start, and their chance.'),
+  replications: whole.default(1).describe('How many replications a value is the mean of.'),
+  workers: whole.optional().describe('Threads that simulate days. Default: one for each processor.'),
+}).describe(
+  'The built-in simulator: a value iterator guides taxi drivers; the value is profit per driver-hour, in yen.',
+)
+
+const samplers = [
+  section({ name: z.literal('random') }),
+  section({
     name: z.literal('tpe'),
     startupTrials: z.int().min(0).optional(),
     candidates: whole.optional(),
     multivariate: z.boolean().optional(),
     constantLiar: z.boolean().optional(),
   }),
-])
+] as const
 
-const range = z.strictObject({ low: z.number(), high: z.number() })
+const sampler = z.discriminatedUnion('name', samplers, {
+  error: ({ code }) => (code === 'invalid_union' ? 'it must be one of random, tpe' : undefined),
+})
+
+const range = section({ low: z.number(), high: z.number() })
 
 /** What a study's file says. */
-export const studyConfig = z.strictObject({
+export const studyConfig = section({
   study: z.string().min(1).max(512).describe('The name of the study in its storage.'),
   storage: z
     .string()
     .default('sqlite:tune.db')
     .describe('Where it is kept: sqlite:file or mysql://user:password@host/database.'),
+  direction: z
+    .enum(['maximize', 'minimize'])
+    .default('maximize')
+    .describe('Whether larger or smaller values are better.'),
   trials: whole
     .default(100)
     .describe('How many complete trials the study is to have, counting earlier runs. Raise it to go on.'),
@@ -54,14 +86,19 @@ export const studyConfig = z.strictObject({
     .describe(
       'Where all chance of the sampler comes from. Default: a fresh one, which the storage remembers.',
     ),
-  objective: z.strictObject({ simulator }).describe('What is tuned.'),
+  objective: section({ simulator }).describe('What is tuned.'),
   current: z
-    .record(z.string(), z.union([z.number(), z.string()]))
+    .record(z.string(), z.union([z.number(), z.string()], { error: 'it must be a number or text' }))
+    .superRefine(heldTo(parseParameters))
     .optional()
     .describe(
       'The parameters in use now: the first trial, and what tuned ones are compared with. Default: the built-in ones.',
     ),
-  ranges: z.record(z.string(), range).optional().describe('Narrower ranges for some parameters.'),
+  ranges: z
+    .record(z.string(), range)
+    .superRefine(heldTo(narrowedSpace))
+    .optional()
+    .describe('Narrower ranges for some parameters.'),
 })
 
 /** A study's configuration with its defaults in place. */

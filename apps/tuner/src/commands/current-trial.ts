@@ -1,0 +1,58 @@
+import { type FrozenTrial, paramValues, type Study } from '@tune/core'
+import type { ValueIteratorParameters } from '@tune/sim-local'
+
+/** The user attribute of the trial that evaluates the parameters in use now. */
+const CURRENT = 'current'
+
+/** The parameters in use now, as a trial of their own: what every other trial is compared with. */
+export class CurrentTrial {
+  readonly #study: Study
+  readonly #parameters: ValueIteratorParameters
+  readonly #budget: number
+  #value: number | undefined
+  #isEnqueued = false
+
+  constructor(study: Study, parameters: ValueIteratorParameters, budget: number) {
+    this.#study = study
+    this.#parameters = parameters
+    this.#budget = budget
+  }
+
+  /** Its value, once it is complete. */
+  get value(): number | undefined {
+    return this.#value
+  }
+
+  /**
+   * Enqueues it where the study is new, and once more where it failed, as when the process that ran it was killed. To
+   * be called before the first trial and after each; costs nothing once the value is known.
+   */
+  async ensure(): Promise<void> {
+    if (this.#value !== undefined) return
+    await this.#study.reap()
+    const trials = await this.#study.trials()
+    const mine = trials.filter(isCurrentTrial)
+    this.#value = mine.find(({ state }) => state === 'complete')?.values?.[0]
+    const isWanted = trials.length === 0 || (mine.length > 0 && mine.every(({ state }) => state === 'failed'))
+    if (!isWanted || this.#isEnqueued || trials.filter(takesPlace).length >= this.#budget) return
+    this.#isEnqueued = true
+    const options = { userAttributes: { [CURRENT]: true }, skipIfExists: true }
+    await this.#study.enqueue({ ...this.#parameters }, options)
+  }
+}
+
+/** The parameters that a study knows as those in use. */
+export function currentParameters(
+  trials: readonly FrozenTrial[],
+): ReturnType<typeof paramValues> | undefined {
+  const trial = trials.find((it) => isCurrentTrial(it) && it.state === 'complete')
+  return trial === undefined ? undefined : paramValues(trial)
+}
+
+function isCurrentTrial({ userAttributes }: FrozenTrial): boolean {
+  return userAttributes[CURRENT] === true
+}
+
+function takesPlace({ state }: FrozenTrial): boolean {
+  return state !== 'failed'
+}

@@ -13,20 +13,26 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string
 }
 
+/** How to start a server. */
+export interface ServerOptions {
+  /** Whether each commit is on the disk before it is answered, the server's own default. Default: false. */
+  readonly durable?: boolean
+}
+
 const START_MS = 60_000
 
 /**
  * Starts a private server: its own data folder, a free port on the loopback address, user root without a password.
  * `TUNE_TEST_MYSQL_URL` names one that runs already instead.
  */
-export async function startServer(): Promise<TestServer> {
+export async function startServer({ durable = false }: ServerOptions = {}): Promise<TestServer> {
   const existing = process.env['TUNE_TEST_MYSQL_URL']
   if (existing !== undefined) return { url: existing, [Symbol.asyncDispose]: async () => {} }
   const binary = findServer()
   const folder = await mkdtemp(join(tmpdir(), 'tune-mysql-'))
   const port = await freePort()
   createDataFolder(binary, folder)
-  const server = spawn(binary, options(folder, port), { stdio: 'ignore' })
+  const server = spawn(binary, options(folder, port, durable), { stdio: 'ignore' })
   const kill = () => server.kill('SIGKILL')
   process.on('exit', kill)
   await answers(server, port)
@@ -42,7 +48,7 @@ export async function startServer(): Promise<TestServer> {
   }
 }
 
-function options(folder: string, port: number): string[] {
+function options(folder: string, port: number, durable: boolean): string[] {
   return [
     '--no-defaults',
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
@@ -52,7 +58,7 @@ function options(folder: string, port: number): string[] {
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     // Nothing of a test needs to survive a power cut.
-    '--innodb-flush-log-at-trx-commit=0',
+    `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
     '--skip-log-bin',
   ]
 }

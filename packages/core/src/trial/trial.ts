@@ -15,10 +15,12 @@ import {
   toExternal,
   toInternal,
 } from '../space/index.ts'
+import type { TrialAdditions } from '../storage/study-storage.ts'
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
 import type { FinishedState } from './trial-state.ts'
+import { TrialWriter } from './trial-writer.ts'
 
 /** What a running trial needs from its study. */
 export interface TrialHost {
@@ -26,9 +28,7 @@ export interface TrialHost {
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
   /** The distribution under which the study has seen a parameter. */
   distributionOf(name: string): Distribution | undefined
-  setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void>
-  setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void>
-  setAttributes(trialId: number, kind: 'user' | 'system', attributes: Attributes): Promise<void>
+  extend(trialId: number, additions: TrialAdditions): Promise<void>
 }
 
 /** What is known of a trial when its evaluation begins. */
@@ -63,8 +63,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   readonly #intermediate: Map<number, number>
   #userAttributes: Attributes
   #systemAttributes: Attributes
-  readonly #unsaved = new Map<string, TrialParam>()
-  #saving: Promise<void> | undefined
+  readonly #writer: TrialWriter
 
   constructor(host: TrialHost, start: TrialStart) {
     const { frozen } = start
@@ -72,6 +71,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     this.number = frozen.number
     this.signal = start.signal
     this.#host = host
+    this.#writer = new TrialWriter((additions) => host.extend(this.id, additions))
     this.#start = start
     this.#params = new Map(frozen.params)
     this.#intermediate = new Map(frozen.intermediateValues)
@@ -127,13 +127,13 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     const param = { distribution, internal }
     this.#params.set(name, param)
     this.#values[name] = toExternal(distribution, internal)
-    this.#unsaved.set(name, param)
-    this.#saveSoon()
+    this.#writer.addParam(name, param)
     return this.#values[name]
   }
 
   /**
-   * Records the objective's value so far.
+   * Records the objective's value so far. Resolves when it is in storage; reports that do not wait for each other are
+   * written together.
    *
    * @param step where in the evaluation: 0, 1, 2, …; a step that was reported before keeps its first value.
    * @throws TuneError INVALID_ARGUMENT: a step that is not a whole number from 0 to 2^31-1.
@@ -150,14 +150,15 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     }
     if (this.#intermediate.has(step)) return
     this.#intermediate.set(step, value)
-    await this.save()
-    await this.#host.setIntermediateValues(this.id, new Map([[step, value]]))
+    this.#writer.addIntermediateValue(step, value)
+    await this.#writer.saved()
   }
 
   /** Attaches a value of your own to the trial. */
   async setUserAttribute(key: string, value: JsonValue): Promise<void> {
     this.#userAttributes = { ...this.#userAttributes, [key]: value }
-    await this.#host.setAttributes(this.id, 'user', { [key]: value })
+    this.#writer.addAttribute('user', key, value)
+    await this.#writer.saved()
   }
 
   /**
@@ -172,9 +173,9 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
         value,
       })
     }
-    const attribute = { [CONSTRAINT_PREFIX + key]: value }
-    this.#systemAttributes = { ...this.#systemAttributes, ...attribute }
-    await this.#host.setAttributes(this.id, 'system', attribute)
+    this.#systemAttributes = { ...this.#systemAttributes, [CONSTRAINT_PREFIX + key]: value }
+    this.#writer.addAttribute('system', CONSTRAINT_PREFIX + key, value)
+    await this.#writer.saved()
   }
 
   /** The internal values that are chosen for this trial, saved or not: what other trials should keep away from. */
@@ -192,12 +193,13 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   }
 
   /** Resolves when every parameter that was suggested is in storage. */
-  async save(): Promise<void> {
-    await this.#saving?.catch(() => {})
-    if (this.#unsaved.size === 0) return
-    const params = new Map(this.#unsaved)
-    await this.#host.setParams(this.id, params)
-    for (const name of params.keys()) this.#unsaved.delete(name)
+  saved(): Promise<void> {
+    return this.#writer.saved()
+  }
+
+  /** What is not in storage yet, to be written with the trial's end. */
+  rest(): Promise<TrialAdditions> {
+    return this.#writer.rest()
   }
 
   /** The trial as it is when it ends like this. */
@@ -232,16 +234,5 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
         internal,
       },
     )
-  }
-
-  /** Parameters that are suggested one after the other are written together, when the objective first waits. */
-  #saveSoon(): void {
-    if (this.#saving !== undefined) return
-    this.#saving = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#saving = undefined
-      return this.save()
-    })
-    // After a failure the parameters stay unsaved, and the next `save` tries again.
-    this.#saving.catch(() => {})
   }
 }

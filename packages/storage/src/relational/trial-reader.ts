@@ -4,6 +4,9 @@ import { decodeState, decodeTime, decodeValue } from '../optuna/encoding.ts'
 import { parsePythonJson } from '../optuna/json.ts'
 import type { Connection, Row, SqlValue } from './database.ts'
 
+/** The columns of a trial's own row. */
+export const TRIAL_COLUMNS = 'trial_id, number, state, datetime_start, datetime_complete'
+
 /** How many trials one statement asks for by their ids. */
 const CHUNK = 500
 

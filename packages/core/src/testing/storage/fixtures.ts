@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { categorical, float, int } from '../../space/index.ts'
+import { readAllTrials } from '../../storage/read-all-trials.ts'
 import type { FrozenStudy, StudyStorage } from '../../storage/study-storage.ts'
 import type { FrozenTrial, TrialParam } from '../../trial/index.ts'
 
@@ -23,8 +24,8 @@ export function newStudy(storage: StudyStorage, name = 'study'): Promise<FrozenS
 }
 
 /** All trials of a study, read anew. */
-export async function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
-  return (await storage.readTrials(studyId)).trials
+export function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
+  return readAllTrials(storage, studyId)
 }
 
 /** What an expectation of a TuneError with this code looks like. */

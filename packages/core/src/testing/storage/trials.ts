@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../clock/system-clock.ts'
 import { categorical, float, int, nearestValue } from '../../space/index.ts'
-import type { StudyStorage } from '../../storage/study-storage.ts'
+import type { Lease, StudyStorage } from '../../storage/study-storage.ts'
 import type { TrialParam } from '../../trial/index.ts'
 import { anyDistribution } from '../any-distribution.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
@@ -105,15 +105,14 @@ export function trialLaws(backend: StorageBackend): void {
       const started = await storage.startTrial(id, { leaseMs: LONG })
       const trialId = started?.trial.id as number
       const x = { distribution: float(0, 1), internal: 0.5 }
-      await storage.setParams(trialId, new Map([['z', x]]))
-      await storage.setParams(
-        trialId,
-        new Map([
+      await storage.extendTrial(trialId, { params: new Map([['z', x]]) })
+      await storage.extendTrial(trialId, {
+        params: new Map([
           ['a', x],
           ['z', { ...x, internal: 0.75 }],
         ]),
-      )
-      await storage.setParams(trialId, new Map())
+      })
+      await storage.extendTrial(trialId, { params: new Map() })
       const [trial] = await allTrials(storage, id)
       expect([...(trial?.params ?? [])]).toEqual([
         ['z', x],
@@ -127,7 +126,7 @@ export function trialLaws(backend: StorageBackend): void {
       const { id } = await newStudy(one)
       const trialId = (await one.startTrial(id, { leaseMs: LONG }))?.trial.id as number
       const set = (client: StudyStorage, distribution: TrialParam['distribution'], name: string) =>
-        client.setParams(trialId, new Map([[name, { distribution, internal: 1 }]]))
+        client.extendTrial(trialId, { params: new Map([[name, { distribution, internal: 1 }]]) })
       await set(one, float(0, 1), 'x')
       await set(one, categorical(['a', 'b']), 'c')
       const next = (await two.startTrial(id, { leaseMs: LONG }))?.trial.id as number
@@ -140,9 +139,11 @@ export function trialLaws(backend: StorageBackend): void {
           ['fine', { distribution: float(0, 1), internal: 0 }],
           [name, { distribution, internal: 1 }],
         ])
-        await expect(two.setParams(next, wrong)).rejects.toEqual(withCode('INCOMPATIBLE_DISTRIBUTION'))
+        await expect(two.extendTrial(next, { params: wrong })).rejects.toEqual(
+          withCode('INCOMPATIBLE_DISTRIBUTION'),
+        )
       }
-      await two.setParams(next, new Map([['x', { distribution: float(-9, 9), internal: -3 }]]))
+      await two.extendTrial(next, { params: new Map([['x', { distribution: float(-9, 9), internal: -3 }]]) })
       expect([...((await allTrials(two, id))[1]?.params.keys() ?? [])]).toEqual(['x'])
     })
 
@@ -150,17 +151,16 @@ export function trialLaws(backend: StorageBackend): void {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
-      await storage.setIntermediateValues(
-        trialId,
-        new Map([
+      await storage.extendTrial(trialId, {
+        intermediateValues: new Map([
           [3, 1],
           [1, 2],
         ]),
-      )
-      await storage.setIntermediateValues(trialId, new Map([[3, Number.NaN]]))
-      await storage.setTrialAttributes(trialId, 'user', { a: 1, b: 2 })
-      await storage.setTrialAttributes(trialId, 'user', { b: 'new' })
-      await storage.setTrialAttributes(trialId, 'system', { a: Number.POSITIVE_INFINITY })
+      })
+      await storage.extendTrial(trialId, { intermediateValues: new Map([[3, Number.NaN]]) })
+      await storage.extendTrial(trialId, { userAttributes: { a: 1, b: 2 } })
+      await storage.extendTrial(trialId, { userAttributes: { b: 'new' } })
+      await storage.extendTrial(trialId, { systemAttributes: { a: Number.POSITIVE_INFINITY } })
       expect((await allTrials(storage, id))[0]).toMatchObject({
         intermediateValues: new Map([
           [1, 2],
@@ -169,6 +169,48 @@ export function trialLaws(backend: StorageBackend): void {
         userAttributes: { a: 1, b: 'new' },
         systemAttributes: { a: Number.POSITIVE_INFINITY },
       })
+    })
+
+    it('take everything at once, while they run or with their end', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const additions = {
+        params: everyParam,
+        intermediateValues: new Map([
+          [0, 1],
+          [1, Number.NEGATIVE_INFINITY],
+        ]),
+        userAttributes: { a: [1], b: null },
+        systemAttributes: { c: { d: 'e' } },
+      }
+      const one = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      await storage.extendTrial(one, additions)
+      await storage.extendTrial(one, additions)
+      const two = await storage.startTrial(id, { leaseMs: LONG })
+      const outcome = { ...additions, state: 'complete', values: [1] } as const
+      await storage.finishTrial(two?.trial.id as number, { ...outcome, lease: two?.lease as Lease })
+      const trials = await allTrials(storage, id)
+      expect(trials).toMatchObject([
+        { ...additions, state: 'running' },
+        { ...additions, state: 'complete' },
+      ])
+      for (const { params } of trials) expect([...params.keys()]).toEqual([...everyParam.keys()])
+    })
+
+    it('keep names and keys apart that differ in case, accents or spaces', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const names = ['lr', 'LR', 'Lr ', 'lr ', 'lŕ', 'ﬁ', 'fi', '', ' ', '\u0000', '\u00e9', 'e\u0301']
+      const x = { distribution: float(0, 1), internal: 0.5 }
+      const attributes = Object.fromEntries(names.map((name, i) => [name, i]))
+      const additions = {
+        params: new Map(names.map((name) => [name, x])),
+        userAttributes: attributes,
+        systemAttributes: attributes,
+      }
+      const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      await storage.extendTrial(trialId, additions)
+      expect((await allTrials(storage, id))[0]).toMatchObject(additions)
     })
 
     it('know when they began and ended', async () => {
@@ -192,14 +234,14 @@ export function trialLaws(backend: StorageBackend): void {
       const list = [1]
       const started = await storage.startTrial(id, { leaseMs: LONG })
       const trialId = started?.trial.id as number
-      await storage.setParams(trialId, params)
-      await storage.setTrialAttributes(trialId, 'user', { list })
+      await storage.extendTrial(trialId, { params: params })
+      await storage.extendTrial(trialId, { userAttributes: { list } })
       params.clear()
       list.push(2)
       const [before] = await allTrials(storage, id)
       const copy = structuredClone(before)
-      await storage.setTrialAttributes(trialId, 'user', { list: [3] })
-      await storage.setIntermediateValues(trialId, new Map([[0, 1]]))
+      await storage.extendTrial(trialId, { userAttributes: { list: [3] } })
+      await storage.extendTrial(trialId, { intermediateValues: new Map([[0, 1]]) })
       await storage.finishTrial(trialId, { state: 'complete', values: [1] })
       expect(before).toEqual(copy)
       expect(before).toMatchObject({ state: 'running', userAttributes: { list: [1] } })
@@ -209,9 +251,11 @@ export function trialLaws(backend: StorageBackend): void {
     it('that do not exist are told', async () => {
       const storage = await (await store()).open()
       const missing = withCode('TRIAL_NOT_FOUND')
-      await expect(storage.setParams(99, everyParam)).rejects.toEqual(missing)
-      await expect(storage.setIntermediateValues(99, new Map([[0, 1]]))).rejects.toEqual(missing)
-      await expect(storage.setTrialAttributes(99, 'user', { a: 1 })).rejects.toEqual(missing)
+      await expect(storage.extendTrial(99, { params: everyParam })).rejects.toEqual(missing)
+      await expect(storage.extendTrial(99, { intermediateValues: new Map([[0, 1]]) })).rejects.toEqual(
+        missing,
+      )
+      await expect(storage.extendTrial(99, { userAttributes: { a: 1 } })).rejects.toEqual(missing)
       await expect(storage.finishTrial(99, { state: 'failed', values: null })).rejects.toEqual(missing)
     })
   })

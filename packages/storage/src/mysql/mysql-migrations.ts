@@ -1,7 +1,7 @@
 import type { Migration } from '../relational/migrations.ts'
 
 /**
- * Our own tables: who may run a trial until when, which calls have happened, and which migrations.
+ * What is our own in the database: the leases of trials, which calls have happened, and which migrations.
  *
  * @param suffix the engine and collation of tables.
  */
@@ -15,8 +15,10 @@ export function mysqlMigrations(suffix: string): readonly Migration[] {
             version INTEGER NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)${suffix}`,
         },
         {
-          sql: `CREATE TABLE IF NOT EXISTS tune_leases (
-            trial_id INTEGER NOT NULL PRIMARY KEY, token VARCHAR(36) NOT NULL, expires_at BIGINT NOT NULL)${suffix}`,
+          // A trial's lease: whose token may run and end it, and until when, in milliseconds of the server's clock.
+          sql: 'ALTER TABLE trials ADD COLUMN tune_token VARCHAR(36), ADD COLUMN tune_lease_until BIGINT',
+          unless: `SELECT column_name FROM information_schema.columns
+            WHERE table_schema = DATABASE() AND table_name = 'trials' AND column_name = 'tune_lease_until'`,
         },
         {
           sql: `CREATE TABLE IF NOT EXISTS tune_operations (

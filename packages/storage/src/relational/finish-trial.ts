@@ -1,14 +1,13 @@
-import type { FrozenTrial, TrialOutcome } from '@tune/core'
+import type { TrialOutcome } from '@tune/core'
 import { encodeState } from '../optuna/encoding.ts'
-import type { Connection, Row } from './database.ts'
+import type { Connection } from './database.ts'
 import { assertState, leaseLost } from './errors.ts'
 import { insertRows, valueRows } from './rows.ts'
 import type { TrialRows } from './trial-rows.ts'
 
 /**
- * Ends a trial; see `StudyStorage.finishTrial`.
- *
- * Its lease is deleted first: that fences off everybody else, and is three statements with the state and the values.
+ * Ends a trial; see `StudyStorage.finishTrial`. Its state goes first, under the lease: that fences off everybody else.
+ * The token stays with the trial, so that it can be told after a lost answer who ended it.
  *
  * @param studyId the trial's study, where the caller knows it.
  */
@@ -21,31 +20,41 @@ export function finishTrial(
   return trials.database.transaction(async (connection, again) => {
     const study = studyId ?? ((await trials.lockTrial(connection, trialId))['study_id'] as number)
     if (outcome.requeue !== undefined) await trials.lockStudy(connection, study)
-    if (again && (await isDone(trials, connection, trialId, outcome))) return
-    await takeLease(trials, connection, trialId, outcome)
-    const { rows } = await connection.run(
-      `UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ? AND state = 'RUNNING'`,
-      [encodeState(outcome.state), trials.time(), trialId],
-    )
-    if (rows === 0) assertState(await trials.lockTrial(connection, trialId), ['running'])
+    if (!(await setState(trials, connection, trialId, outcome))) {
+      if (again && (await isDone(trials, connection, trialId, outcome))) return
+      await refuse(trials, connection, trialId, outcome)
+    }
     await trials.extend(connection, study, trialId, outcome)
     await insertRows(connection, trials.database.dialect, valueRows(outcome.values ?? []), trialId)
     if (outcome.requeue !== undefined) await trials.add(connection, study, outcome.requeue)
   })
 }
 
-/** @throws TuneError LEASE_LOST, TRIAL_NOT_FOUND */
-async function takeLease(
+/** @returns whether the trial was running, and the caller's. */
+async function setState(
+  trials: TrialRows,
+  connection: Connection,
+  trialId: number,
+  { state, lease }: TrialOutcome,
+): Promise<boolean> {
+  const { rows } = await connection.run(
+    `UPDATE trials SET state = ?, datetime_complete = ?${lease === undefined ? ', tune_token = NULL' : ''}
+      WHERE trial_id = ? AND state = 'RUNNING'${lease === undefined ? '' : ' AND tune_token = ?'}`,
+    [encodeState(state), trials.time(), trialId, ...(lease === undefined ? [] : [lease.token])],
+  )
+  return rows > 0
+}
+
+/** @throws TuneError TRIAL_NOT_FOUND, LEASE_LOST, TRIAL_NOT_RUNNING: why the trial could not be ended. */
+async function refuse(
   trials: TrialRows,
   connection: Connection,
   trialId: number,
   { lease }: TrialOutcome,
 ): Promise<void> {
-  const { rows } = await connection.run(
-    `DELETE FROM tune_leases WHERE trial_id = ?${lease === undefined ? '' : ' AND token = ?'}`,
-    lease === undefined ? [trialId] : [trialId, lease.token],
-  )
-  if (lease !== undefined && rows === 0) throw leaseLost(await trials.lockTrial(connection, trialId))
+  const row = await trials.lockTrial(connection, trialId)
+  if (lease !== undefined) throw leaseLost(row)
+  assertState(row, ['running'])
 }
 
 /** Whether the trial has ended in exactly this way: then it was this very call that did it, and its answer was lost. */
@@ -53,10 +62,15 @@ async function isDone(
   trials: TrialRows,
   connection: Connection,
   trialId: number,
-  { state, values }: TrialOutcome,
+  { state, values, lease }: TrialOutcome,
 ): Promise<boolean> {
-  const row: Row = await trials.lockTrial(connection, trialId)
-  if (row['state'] !== encodeState(state)) return false
-  const trial: FrozenTrial = await trials.read(connection, trialId)
-  return JSON.stringify(trial.values?.map(String)) === JSON.stringify(values?.map(String))
+  if (lease !== undefined) {
+    const [row] = await connection.query(
+      'SELECT trial_id FROM trials WHERE trial_id = ? AND tune_token = ?',
+      [trialId, lease.token],
+    )
+    return row !== undefined
+  }
+  const trial = await trials.read(connection, trialId)
+  return trial.state === state && String(trial.values) === String(values)
 }

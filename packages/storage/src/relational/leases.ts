@@ -1,27 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { FrozenTrial, Lease, ReapOptions, StartedTrial } from '@tune/core'
+import type { Lease, ReapOptions, StartedTrial } from '@tune/core'
 import type { Connection } from './database.ts'
 import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 import type { TrialRows } from './trial-rows.ts'
-
-const EXPIRED_OF_STUDY = `SELECT t.trial_id FROM tune_leases l JOIN trials t ON t.trial_id = l.trial_id
-  WHERE t.study_id = ? AND l.expires_at <=`
-
-/** Gives the lease of a trial that has none. */
-export async function grantLease(
-  { database }: TrialRows,
-  connection: Connection,
-  trialId: number,
-  token: string,
-  leaseMs: number,
-): Promise<Lease> {
-  await connection.run(
-    `INSERT INTO tune_leases (trial_id, token, expires_at) VALUES (?, ?, ${database.dialect.now} + ?)
-      ${database.dialect.replaceExisting(['trial_id'], ['token', 'expires_at'])}`,
-    [trialId, token, leaseMs],
-  )
-  return { trialId, token }
-}
 
 /** Prolongs leases of running trials, all in one statement; see `StudyStorage.renewLeases`. */
 export async function renewLeases(
@@ -30,16 +11,15 @@ export async function renewLeases(
   leaseMs: number,
 ): Promise<readonly Lease[]> {
   if (leases.length === 0) return []
-  const held = `(${leases.map(() => '(trial_id = ? AND token = ?)').join(' OR ')}) AND EXISTS (
-    SELECT 1 FROM trials t WHERE t.trial_id = tune_leases.trial_id AND t.state = 'RUNNING')`
+  const held = `state = 'RUNNING' AND (${leases.map(() => '(trial_id = ? AND tune_token = ?)').join(' OR ')})`
   const values = leases.flatMap(({ trialId, token }) => [trialId, token])
   return database.statements(async (connection) => {
     const { rows } = await connection.run(
-      `UPDATE tune_leases SET expires_at = ${database.dialect.now} + ? WHERE ${held}`,
+      `UPDATE trials SET tune_lease_until = ${database.dialect.now} + ? WHERE ${held}`,
       [leaseMs, ...values],
     )
     if (rows === leases.length) return []
-    const valid = await connection.query(`SELECT trial_id FROM tune_leases WHERE ${held}`, values)
+    const valid = await connection.query(`SELECT trial_id FROM trials WHERE ${held}`, values)
     const ids = new Set(valid.map(({ trial_id: id }) => id))
     return leases.filter(({ trialId }) => !ids.has(trialId))
   })
@@ -51,16 +31,17 @@ export async function reapTrials(
   studyId: number,
   options: ReapOptions,
 ): Promise<readonly number[]> {
-  const { database } = trials
-  const expired = await database.statements((connection) =>
-    connection.query(`${EXPIRED_OF_STUDY} ${database.dialect.now}`, [studyId]),
+  const expired = await trials.database.statements((connection) =>
+    connection.query(`SELECT trial_id, number FROM trials WHERE study_id = ? AND ${expiredBy(trials)}`, [
+      studyId,
+    ]),
   )
   const reaped: number[] = []
-  for (const { trial_id: trialId } of expired) {
-    const number = await database.transaction((connection) =>
+  for (const { trial_id: trialId, number } of expired) {
+    const isMine = await trials.database.transaction((connection) =>
       reap(trials, connection, studyId, trialId as number, options),
     )
-    if (number !== undefined) reaped.push(number)
+    if (isMine) reaped.push(number as number)
   }
   return reaped.sort((a, b) => a - b)
 }
@@ -71,32 +52,19 @@ async function reap(
   connection: Connection,
   studyId: number,
   trialId: number,
-  { systemAttributes, requeue }: ReapOptions,
-): Promise<number | undefined> {
+  { systemAttributes = {}, requeue }: ReapOptions,
+): Promise<boolean> {
   if (requeue !== undefined) await trials.lockStudy(connection, studyId)
   const { rows } = await connection.run(
-    `DELETE FROM tune_leases WHERE trial_id = ? AND expires_at <= ${trials.database.dialect.now}`,
-    [trialId],
+    `UPDATE trials SET state = 'FAIL', datetime_complete = ?, tune_token = NULL
+      WHERE trial_id = ? AND ${expiredBy(trials)}`,
+    [trials.time(), trialId],
   )
-  if (rows === 0) return undefined
-  const row = await trials.lockTrial(connection, trialId)
-  // A lease without a running trial is what remains when another program ended the trial.
-  if (row['state'] !== 'RUNNING') return undefined
-  await trials.extend(
-    connection,
-    studyId,
-    trialId,
-    systemAttributes === undefined ? {} : { systemAttributes },
-  )
-  await connection.run(`UPDATE trials SET state = 'FAIL', datetime_complete = ? WHERE trial_id = ?`, [
-    trials.time(),
-    trialId,
-  ])
-  if (requeue !== undefined) {
-    const next = requeue(await trials.read(connection, trialId))
-    if (next !== undefined) await trials.add(connection, studyId, next)
-  }
-  return row['number'] as number
+  if (rows === 0) return false
+  await trials.extend(connection, studyId, trialId, { systemAttributes })
+  const next = requeue?.(await trials.read(connection, trialId))
+  if (next !== undefined) await trials.add(connection, studyId, next)
+  return true
 }
 
 /** Takes over the trials of dead owners; see `StudyStorage.adoptTrials`. One token names all that were taken. */
@@ -105,23 +73,22 @@ export function adoptTrials(
   studyId: number,
   leaseMs: number,
 ): Promise<readonly StartedTrial[]> {
-  const { database } = trials
   const token = randomUUID()
-  return database.transaction(async (connection) => {
-    const expired = await connection.query(`${EXPIRED_OF_STUDY} ${database.dialect.now}`, [studyId])
-    for (const { trial_id: trialId } of expired) {
-      await connection.run(
-        `UPDATE tune_leases SET token = ?, expires_at = ${database.dialect.now} + ?
-          WHERE trial_id = ? AND expires_at <= ${database.dialect.now}
-          AND EXISTS (SELECT 1 FROM trials t WHERE t.trial_id = tune_leases.trial_id AND t.state = 'RUNNING')`,
-        [token, leaseMs, trialId as number],
-      )
-    }
-    const rows = await connection.query(
-      `SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id IN (SELECT trial_id FROM tune_leases WHERE token = ?)`,
-      [token],
+  return trials.database.transaction(async (connection) => {
+    await connection.run(
+      `UPDATE trials SET tune_token = ?, tune_lease_until = ${trials.database.dialect.now} + ?
+        WHERE study_id = ? AND ${expiredBy(trials)}`,
+      [token, leaseMs, studyId],
     )
-    const adopted: readonly FrozenTrial[] = await readTrialRows(connection, rows)
+    const rows = await connection.query(
+      `SELECT ${TRIAL_COLUMNS} FROM trials WHERE study_id = ? AND state = 'RUNNING' AND tune_token = ?`,
+      [studyId, token],
+    )
+    const adopted = await readTrialRows(connection, rows)
     return adopted.map((trial) => ({ trial, lease: { trialId: trial.id, token } }))
   })
+}
+
+function expiredBy({ database }: TrialRows): string {
+  return `state = 'RUNNING' AND tune_lease_until <= ${database.dialect.now}`
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FrozenTrial, StartedTrial, StartOptions } from '@tune/core'
 import type { Connection } from './database.ts'
-import { grantLease } from './leases.ts'
-import type { TrialRows } from './trial-rows.ts'
+import type { GrantedLease, TrialRows } from './trial-rows.ts'
 
 /** More trials than any study has. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER
@@ -10,28 +9,35 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER
 /**
  * Starts the waiting trial with the lowest number, or a new one; see `StudyStorage.startTrial`.
  *
- * Four statements for a new trial: the lock, the facts, the trial, its lease. The lease's token tells after a lost
- * answer whether the trial was started.
+ * Three statements for a new trial: the lock, the facts, the trial with its lease. While the lock is held, everybody else
+ * waits who starts a trial of the study. The lease's token tells after a lost answer whether the trial was started.
  */
 export function startTrial(
   trials: TrialRows,
   studyId: number,
   { leaseMs, budget = UNLIMITED }: StartOptions,
 ): Promise<StartedTrial | undefined> {
-  const token = randomUUID()
+  const lease = { token: randomUUID(), leaseMs }
   return trials.database.transaction(async (connection, again) => {
     await trials.lockStudy(connection, studyId)
-    const started = again ? await startedWith(trials, connection, token) : undefined
-    if (started !== undefined) return { trial: started, lease: { trialId: started.id, token } }
-    const { last, waiting, counted } = await readFacts(connection, studyId, budget)
-    if (counted >= budget) return undefined
     const trial =
-      waiting === null
-        ? await createRunning(trials, connection, studyId, last)
-        : ((await claim(trials, connection, studyId, waiting)) ??
-          (await createRunning(trials, connection, studyId, last)))
-    return { trial, lease: await grantLease(trials, connection, trial.id, token, leaseMs) }
+      (again ? await startedWith(trials, connection, studyId, lease) : undefined) ??
+      (await claimOrCreate(trials, connection, studyId, lease, budget))
+    return trial && { trial, lease: { trialId: trial.id, token: lease.token } }
   })
+}
+
+async function claimOrCreate(
+  trials: TrialRows,
+  connection: Connection,
+  studyId: number,
+  lease: GrantedLease,
+  budget: number,
+): Promise<FrozenTrial | undefined> {
+  const { last, waiting, counted } = await readFacts(connection, studyId, budget)
+  if (counted >= budget) return undefined
+  const claimed = waiting === null ? undefined : await claim(trials, connection, studyId, waiting, lease)
+  return claimed ?? createRunning(trials, connection, studyId, last, lease)
 }
 
 interface Facts {
@@ -63,19 +69,20 @@ async function claim(
   connection: Connection,
   studyId: number,
   trialId: number,
+  lease: GrantedLease,
 ): Promise<FrozenTrial | undefined> {
+  const { now, forUpdate } = trials.database.dialect
   const { rows } = await connection.run(
-    `UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ? AND state = 'WAITING'`,
-    [trials.time(), trialId],
+    `UPDATE trials SET state = 'RUNNING', datetime_start = ?, tune_token = ?, tune_lease_until = ${now} + ?
+      WHERE trial_id = ? AND state = 'WAITING'`,
+    [trials.time(), lease.token, lease.leaseMs, trialId],
   )
   if (rows > 0) return trials.read(connection, trialId)
-  // A locking read sees the newest state, whatever this transaction has seen before.
   const [next] = await connection.query(
-    `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING'
-      ORDER BY trial_id LIMIT 1${trials.database.dialect.forUpdate}`,
+    `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id LIMIT 1${forUpdate}`,
     [studyId],
   )
-  return next === undefined ? undefined : claim(trials, connection, studyId, next['trial_id'] as number)
+  return next && claim(trials, connection, studyId, next['trial_id'] as number, lease)
 }
 
 async function createRunning(
@@ -83,9 +90,10 @@ async function createRunning(
   connection: Connection,
   studyId: number,
   last: number,
+  lease: GrantedLease,
 ): Promise<FrozenTrial> {
   return {
-    ...(await trials.insert(connection, studyId, 'running', last)),
+    ...(await trials.insert(connection, studyId, 'running', last, lease)),
     state: 'running',
     values: null,
     params: new Map(),
@@ -100,8 +108,12 @@ async function createRunning(
 async function startedWith(
   trials: TrialRows,
   connection: Connection,
-  token: string,
+  studyId: number,
+  { token }: GrantedLease,
 ): Promise<FrozenTrial | undefined> {
-  const [row] = await connection.query('SELECT trial_id FROM tune_leases WHERE token = ?', [token])
-  return row === undefined ? undefined : trials.read(connection, row['trial_id'] as number)
+  const [row] = await connection.query(
+    `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'RUNNING' AND tune_token = ?`,
+    [studyId, token],
+  )
+  return row && trials.read(connection, row['trial_id'] as number)
 }

@@ -24,7 +24,6 @@ const TRIAL_CHILDREN = [
   'trial_user_attributes',
   'trial_system_attributes',
   'trial_heartbeats',
-  'tune_leases',
 ]
 const STUDY_CHILDREN = ['study_directions', 'study_user_attributes', 'study_system_attributes', 'trials']
 

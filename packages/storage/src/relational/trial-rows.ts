@@ -6,10 +6,16 @@ import { KnownDistributions } from './known-distributions.ts'
 import { additionRows, assertNamesKept, insertRows, valueRows } from './rows.ts'
 import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 
+/** A lease as it is given: who holds it, and for how many milliseconds from now. */
+export interface GrantedLease {
+  readonly token: string
+  readonly leaseMs: number
+}
+
 /**
  * What all changes of trials have in common.
  *
- * Locks are taken in one order: the study's row, a trial's row or lease, what hangs on the trial.
+ * Locks are taken in one order: the study's row, a trial's row, what hangs on the trial.
  */
 export class TrialRows {
   readonly database: Database
@@ -55,23 +61,27 @@ export class TrialRows {
     return row
   }
 
-  /** Inserts a row with the number after `last`. */
+  /** Inserts a row with the number after `last`, leased if it runs. */
   async insert(
     connection: Connection,
     studyId: number,
     state: FrozenTrial['state'],
     last: number,
+    lease?: GrantedLease,
   ): Promise<{ readonly id: number; readonly number: number }> {
     const now = this.time()
     const number = last + 1
     const { id } = await connection.run(
-      'INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete, tune_token, tune_lease_until)
+        VALUES (?, ?, ?, ?, ?, ?, ${this.database.dialect.now} + ?)`,
       [
         number,
         studyId,
         encodeState(state),
         state === 'waiting' ? null : now,
         state === 'waiting' || state === 'running' ? null : now,
+        lease?.token ?? null,
+        lease?.leaseMs ?? null,
       ],
     )
     return { id, number }

@@ -6,7 +6,7 @@ import { OPTUNA_TABLES } from './mysql-schema.ts'
 
 /** How long to wait for another process that makes the tables, in seconds. */
 const LOCK_SECONDS = 60
-const LOCK = `CONCAT('tune:', MD5(DATABASE()))`
+const LOCK = `CONCAT('tune:', LEFT(SHA2(DATABASE(), 256), 32))`
 
 /** Makes the tables that are missing. Of several processes one does it; the others wait and find them. */
 export async function prepareTables(

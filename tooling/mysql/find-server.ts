@@ -50,7 +50,11 @@ function programAt(path: string): ServerProgram {
 }
 
 function createMariaDbData(folder: string): void {
-  const places = ['/usr/bin/mariadb-install-db', '/usr/bin/mysql_install_db', '/opt/homebrew/bin/mariadb-install-db']
+  const places = [
+    '/usr/bin/mariadb-install-db',
+    '/usr/bin/mysql_install_db',
+    '/opt/homebrew/bin/mariadb-install-db',
+  ]
   const install = places.find((path) => existsSync(path))
   if (install === undefined) {
     throw new Error(

@@ -35,7 +35,9 @@ export function mysqlNine(): ServerProgram {
 /** Downloads and unpacks with apt, as root or not: with lists, status and cache of its own. */
 function unpack(): void {
   if (!existsSync('/usr/bin/apt-get') || process.arch !== 'x64')
-    throw new Error('MySQL 9 for tests comes from Debian packages for x86-64: this machine has no apt-get for them.')
+    throw new Error(
+      'MySQL 9 for tests comes from Debian packages for x86-64: this machine has no apt-get for them.',
+    )
   process.stderr.write('Downloading MySQL 9 for the tests …\n')
   const folders = ['lists/partial', 'cache/archives/partial', 'partial']
   for (const folder of folders) mkdirSync(join(cache, folder), { recursive: true })
@@ -68,10 +70,15 @@ function aptOptions(): string[] {
 /** Where this machine gets Debian's packages from. */
 function debianMirror(): string {
   const folder = '/etc/apt/sources.list.d'
-  const files = ['/etc/apt/sources.list', ...(existsSync(folder) ? readdirSync(folder) : []).map((it) => join(folder, it))]
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(folder) ? readdirSync(folder) : []).map((it) => join(folder, it)),
+  ]
   for (const file of files.filter((it) => existsSync(it))) {
     const [mirror] = /https?:\/\/\S+\/debian\/?(?=\s)/.exec(`${readFileSync(file, 'utf8')}\n`) ?? []
     if (mirror !== undefined) return mirror
   }
-  throw new Error("MySQL 9 for tests comes from Debian packages: this machine's apt sources name no Debian mirror.")
+  throw new Error(
+    "MySQL 9 for tests comes from Debian packages: this machine's apt sources name no Debian mirror.",
+  )
 }

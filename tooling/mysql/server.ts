@@ -71,7 +71,8 @@ function givenServer(url: string): TestServer {
   return {
     url,
     name: 'MySQL',
-    restart: () => Promise.reject(new Error('TUNE_TEST_MYSQL_URL names a server that is not ours to restart')),
+    restart: () =>
+      Promise.reject(new Error('TUNE_TEST_MYSQL_URL names a server that is not ours to restart')),
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -42,8 +42,8 @@ export function readTrials(
     const page = await readTrialRows(connection, rows)
     const news = page.filter(({ id }) => id > from.lastId)
     const lastId = news.at(-1)?.id ?? from.lastId
-    trials.distributions.learn(studyId, page, lastId)
     const unfinished = page.filter(({ state }) => !isFinished(state)).map(({ id }) => id)
+    trials.distributions.learn(studyId, page, Math.min(lastId, ...unfinished.map((id) => id - 1)))
     return {
       trials: page,
       cursor: new StudyCursor(studyId, lastId, unfinished),

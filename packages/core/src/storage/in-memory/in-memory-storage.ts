@@ -129,6 +129,7 @@ export class InMemoryStorage implements StudyStorage {
       )
     }
     assertState(trial, 'running')
+    record.assertCompatible(outcome.params, outcome.requeue?.params)
     record.finish(record.extended(trial, outcome), outcome.state, outcome.values)
     if (outcome.requeue !== undefined) this.#add(record, outcome.requeue)
   }
@@ -146,8 +147,9 @@ export class InMemoryStorage implements StudyStorage {
     const { systemAttributes = {}, requeue } = options
     const record = this.#study(studyId)
     return record.expired().map((trial) => {
-      const failed = record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
-      const next = requeue?.(failed)
+      const next = requeue?.({ ...record.extended(trial, { systemAttributes }), state: 'failed' })
+      record.assertCompatible(next?.params)
+      record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
       if (next !== undefined) this.#add(record, next)
       return trial.number
     })

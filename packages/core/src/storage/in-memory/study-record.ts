@@ -104,10 +104,15 @@ export class StudyRecord {
     })
   }
 
-  assertCompatible(params: ReadonlyMap<string, TrialParam>): void {
-    for (const [name, { distribution }] of params) {
-      const earlier = this.#distributions.get(name)
-      if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+  /** Asserts that trials with these parameters can be written, one after the other. */
+  assertCompatible(...written: readonly (ReadonlyMap<string, TrialParam> | undefined)[]): void {
+    const added = new Map<string, Distribution>()
+    for (const params of written) {
+      for (const [name, { distribution }] of params ?? []) {
+        const earlier = this.#distributions.get(name) ?? added.get(name)
+        if (earlier === undefined) added.set(name, distribution)
+        else assertCompatible(name, earlier, distribution)
+      }
     }
   }
 

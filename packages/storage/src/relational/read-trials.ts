@@ -33,7 +33,7 @@ export function readTrials(
     const known = from.unfinished.map(() => '?').join(', ')
     const rows = await connection.query(
       `SELECT * FROM (SELECT ${TRIAL_COLUMNS} FROM trials
-          WHERE study_id = ? AND trial_id > ? ORDER BY trial_id LIMIT ${PAGE}) news${
+          WHERE study_id = ? AND trial_id > ? AND number IS NOT NULL ORDER BY trial_id LIMIT ${PAGE}) news${
             known === '' ? '' : ` UNION ALL SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id IN (${known})`
           }`,
       [studyId, from.lastId, ...from.unfinished],

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findServer } from './find-server.ts'
+import { freePort } from './free-port.ts'
 import { asRoot, type ServerProgram } from './server-program.ts'
 
 /** A private MySQL or MariaDB server for tests. */
@@ -90,15 +91,6 @@ function options(folder: string, port: number, durable: boolean): string[] {
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
     '--skip-log-bin',
   ]
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 async function answers(server: ChildProcess, port: number): Promise<void> {

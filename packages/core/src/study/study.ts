@@ -138,17 +138,17 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       }
     }
     if (options.skipIfExists === true && (await this.#hasTrialWith(params))) return
-    await this.storage.createTrial(this.id, {
-      state: 'waiting',
-      systemAttributes: { [FIXED_PARAMS]: params },
-      userAttributes: options.userAttributes ?? {},
-    })
+    const { userAttributes = {} } = options
+    await this.storage.createTrials(this.id, [
+      { state: 'waiting', systemAttributes: { [FIXED_PARAMS]: params }, userAttributes },
+    ])
   }
 
   /** Adds a trial that was evaluated elsewhere. @throws TuneError INVALID_VALUE, INCOMPATIBLE_DISTRIBUTION */
   async add(trial: NewTrial): Promise<FrozenTrial> {
     if (trial.state === 'complete') outcomeOf(trial.values ?? [], this.directions, undefined)
-    return this.storage.createTrial(this.id, trial)
+    const [added] = await this.storage.createTrials(this.id, [trial])
+    return added as FrozenTrial
   }
 
   /** Lets every `optimize` of this study in this process end: running trials finish, no other starts. */

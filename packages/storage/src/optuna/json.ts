@@ -39,7 +39,9 @@ export function parsePythonJson(text: string): JsonValue {
 function exactly(value: number, source: string): number | bigint {
   const lacking = LACKING[source]
   if (lacking !== undefined) return lacking
-  return Number.isSafeInteger(value) || !/^-?\d+$/.test(source) ? value : BigInt(source)
+  // What JavaScript writes of a large number is read as the number that it was.
+  const isExact = Number.isSafeInteger(value) || String(value) === source
+  return isExact || !/^-?\d+$/.test(source) ? value : BigInt(source)
 }
 
 /** Writes JSON as Python writes it: numbers that JSON lacks as `NaN`, `Infinity` and `-Infinity`. */

@@ -96,8 +96,10 @@ export class InMemoryStorage implements StudyStorage {
     this.#study(studyId).setAttributes(kind, attributes)
   }
 
-  async createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial> {
-    return this.#add(this.#study(studyId), trial)
+  async createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+    const record = this.#study(studyId)
+    record.assertCompatible(...trials.map(({ params }) => params))
+    return trials.map((trial) => this.#add(record, trial))
   }
 
   async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {

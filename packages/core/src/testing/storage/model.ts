@@ -15,7 +15,7 @@ import type {
 import type { FrozenTrial, JsonValue } from '../../trial/index.ts'
 import { anyDistribution } from '../any-distribution.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { LONG } from './fixtures.ts'
+import { createTrial, LONG } from './fixtures.ts'
 
 /** One call of one of two clients. Trials and leases are told by their place among those that there are. */
 type Step = { readonly client: 0 | 1 } & (
@@ -170,7 +170,7 @@ class Side {
     const id = this.#studyId
     switch (step.call) {
       case 'createTrial':
-        return shown(await storage.createTrial(id, step.trial))
+        return shown(await createTrial(storage, id, step.trial))
       case 'startTrial': {
         const leaseMs = step.expired ? 0 : LONG
         const budget = step.budget === undefined ? {} : { budget: step.budget }

@@ -82,5 +82,5 @@ export function mysqlError(error: unknown, where: string, triedMs: number): unkn
   const [recovery, kind, text] =
     known ?? (['give up', 'STORAGE_FAILED', `${code}: ${error.message.split('\n')[0]}`] as const)
   const tried = recovery === 'give up' || triedMs < 1000 ? '' : `; tried for ${Math.round(triedMs / 1000)} s`
-  return new TuneError(kind, `MySQL at ${where}: ${text}${tried}`, { where, code }, error)
+  return new TuneError(kind, `${where}: ${text}${tried}`, { where, code }, error)
 }

@@ -7,5 +7,6 @@ export default defineConfig({
     name: 'faults',
     include: ['faults/**/*.spec.ts'],
     fileParallelism: false,
+    testTimeout: 60_000,
   },
 })

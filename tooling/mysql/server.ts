@@ -13,6 +13,8 @@ export interface TestServer extends AsyncDisposable {
   /** `mysql://root@127.0.0.1:port/` */
   readonly url: string
   readonly name: string
+  /** Where its data is; `undefined` for a server that is not ours. */
+  readonly data: string | undefined
   /** Ends the server as a power cut would, and starts it again on the same data and port. */
   restart(): Promise<void>
 }
@@ -56,6 +58,7 @@ export async function startServer(settings: ServerOptions = {}): Promise<TestSer
   return {
     url: `mysql://root@127.0.0.1:${port}/`,
     name: program.name,
+    data: join(folder, 'data'),
     restart: async () => {
       await end()
       server = await start()
@@ -72,6 +75,7 @@ function givenServer(url: string): TestServer {
   return {
     url,
     name: 'MySQL',
+    data: undefined,
     restart: () =>
       Promise.reject(new Error('TUNE_TEST_MYSQL_URL names a server that is not ours to restart')),
     [Symbol.asyncDispose]: async () => {},

@@ -25,7 +25,7 @@ export async function checkMysql(
     if (schema.some(({ level }) => level === 'error')) return [[...server, ...schema], false] as const
     const { pending } = await tableState(connection, where)
     const more = [
-      pendingFinding(pending),
+      pendingFinding(pending, ', and needs CREATE, ALTER and INDEX'),
       await checkCollation(connection),
       await checkClock(connection, database, clock),
       await checkTimeZone(connection),

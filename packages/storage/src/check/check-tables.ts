@@ -29,12 +29,12 @@ export async function checkSchema(connection: Connection, where: string): Promis
 }
 
 /** Whether our own tables are those of this version. */
-export function pendingFinding(pending: readonly Migration[]): Finding {
+export function pendingFinding(pending: readonly Migration[], needs = ''): Finding {
   return pending.length === 0
     ? ok('migrations', 'all applied')
     : warning(
         'migrations',
-        `${pending.length} to apply: "tuner storage upgrade", or the next run, does it, and needs CREATE, ALTER and INDEX`,
+        `${pending.length} to apply: the next run, or "tuner storage upgrade", does it${needs}`,
       )
 }
 

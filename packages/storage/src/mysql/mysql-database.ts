@@ -12,7 +12,7 @@ const dialect: Dialect = {
   now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   timeDigits: 0,
   longestText: 65_535,
-  keepExisting: (key) => `ON DUPLICATE KEY UPDATE ${key} = VALUES(${key})`,
+  keepExisting: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
   replaceExisting: (_, columns) =>
     `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
 }

@@ -5,7 +5,7 @@ import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 import type { TrialRows } from './trial-rows.ts'
 
 /** How many new trials a page holds. */
-const PAGE = 1000
+const PAGE = 400
 
 /** How far a reader has read a study. */
 class StudyCursor {

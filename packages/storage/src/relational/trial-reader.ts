@@ -10,24 +10,31 @@ export const TRIAL_COLUMNS = 'trial_id, number, state, datetime_start, datetime_
 /** How many trials one statement asks for by their ids. */
 const CHUNK = 500
 
-/** All that hangs on trials, in one statement: what kind, of which trial, key, number, text. */
-function partsOf(ids: readonly number[]): readonly [string, readonly SqlValue[]] {
+/** Which trials a statement is about: a condition on their ids, and its values. */
+function among(ids: readonly number[]): readonly [condition: string, values: readonly number[]] {
+  const [first, last] = [ids[0] as number, ids.at(-1) as number]
+  if (last - first === ids.length - 1) return ['BETWEEN ? AND ?', [first, last]]
   // Few shapes of the statement: the list is filled up to a power of two with its last id.
   const size = 2 ** Math.ceil(Math.log2(ids.length))
-  const list = [...ids, ...Array<number>(size - ids.length).fill(ids.at(-1) as number)]
-  const marks = list.map(() => '?').join(', ')
+  const list = [...ids, ...Array<number>(size - ids.length).fill(last)]
+  return [`IN (${list.map(() => '?').join(', ')})`, list]
+}
+
+/** All that hangs on trials, in one statement: what kind, of which trial, key, number, text. */
+function partsOf(ids: readonly number[]): readonly [string, readonly SqlValue[]] {
+  const [condition, values] = among(ids)
   const sql = `
     SELECT 1 AS part, param_id AS id, trial_id, param_name AS name, param_value AS num, distribution_json AS txt
-      FROM trial_params WHERE trial_id IN (${marks})
-    UNION ALL SELECT 2, trial_value_id, trial_id, NULL, value, value_type FROM trial_values WHERE trial_id IN (${marks})
+      FROM trial_params WHERE trial_id ${condition}
+    UNION ALL SELECT 2, trial_value_id, trial_id, NULL, value, value_type
+      FROM trial_values WHERE trial_id ${condition}
     UNION ALL SELECT 3, trial_intermediate_value_id, trial_id, step, intermediate_value, intermediate_value_type
-      FROM trial_intermediate_values WHERE trial_id IN (${marks})
+      FROM trial_intermediate_values WHERE trial_id ${condition}
     UNION ALL SELECT 4, trial_user_attribute_id, trial_id, \`key\`, NULL, value_json
-      FROM trial_user_attributes WHERE trial_id IN (${marks})
+      FROM trial_user_attributes WHERE trial_id ${condition}
     UNION ALL SELECT 5, trial_system_attribute_id, trial_id, \`key\`, NULL, value_json
-      FROM trial_system_attributes WHERE trial_id IN (${marks})
-    ORDER BY part, id`
-  return [sql, [...list, ...list, ...list, ...list, ...list]]
+      FROM trial_system_attributes WHERE trial_id ${condition}`
+  return [sql, [...values, ...values, ...values, ...values, ...values]]
 }
 
 /** The system attribute that a reader adds to a trial: what of it could not be read. */
@@ -87,10 +94,14 @@ export async function readTrialRows(
   for (const row of rows) {
     parts.set(row['trial_id'] as number, new Parts())
   }
-  const ids = [...parts.keys()]
+  const ids = [...parts.keys()].sort((a, b) => a - b)
   for (let i = 0; i < ids.length; i += CHUNK) {
     const [sql, values] = partsOf(ids.slice(i, i + CHUNK))
-    for (const row of await connection.query(sql, values))
+    const news = await connection.query(sql, values)
+    // In the order in which they were written. To have the database sort took a sixth of the reading of a large study.
+    for (const row of news.toSorted(
+      (a, b) => Number(a['part']) - Number(b['part']) || Number(a['id']) - Number(b['id']),
+    ))
       take(parts.get(row['trial_id'] as number) as Parts, row)
   }
   return rows

@@ -6,7 +6,7 @@ import type { TrialState } from '../trial/trial-state.ts'
 /** What a pruner knows of a trial: a few numbers instead of all that storage keeps. Plain data. */
 export interface ReportedTrial {
   readonly number: number
-  readonly state: Exclude<TrialState, 'waiting'>
+  readonly state: TrialState
   /** One final value for each direction; `null` where there are none. */
   readonly values: readonly number[] | null
   /** Whether it breaks no constraint. */
@@ -15,10 +15,7 @@ export interface ReportedTrial {
 }
 
 /** The reports of a trial that runs or has finished. */
-export function reportedTrial(
-  trial: FrozenTrial & { readonly state: ReportedTrial['state'] },
-  directions: number,
-): ReportedTrial {
+export function reportedTrial(trial: FrozenTrial, directions: number): ReportedTrial {
   const { steps, values } = readReports(trial, directions)
   return {
     number: trial.number,

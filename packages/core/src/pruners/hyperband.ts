@@ -4,7 +4,8 @@
  *
  * Source: L. Li et al., "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18(185), 2018,
  * algorithm 1, asynchronously. Notation as there: R maxResource, η reductionFactor. The number of brackets is
- * ⌊log_η(R / r)⌋ + 1, r being minResource. Semantics and defaults as in Optuna 5, a trial's bracket included.
+ * ⌊log_η(R / r)⌋ + 1, r being minResource. Semantics and defaults as in Optuna 5, a trial's bracket included, except
+ * that the logarithm is exact here: in Optuna that of 243 to the base 3 is 4.999…, which makes one bracket less.
  */
 import { crc32 } from 'node:zlib'
 import type { ReportedTrial } from '../history/reported-trial.ts'
@@ -77,8 +78,9 @@ function estimate(finished: readonly ReportedTrial[]): number | undefined {
  * brackets. Bracket 0 halves most. Empty where no trial is long enough.
  */
 export function bracketBudgets(minResource: number, maxResource: number, reductionFactor: number): number[] {
-  const brackets = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor)) + 1
-  return Array.from({ length: Math.max(brackets, 0) }, (_, bracket) => {
+  let brackets = 0
+  for (let rung = minResource; rung <= maxResource; rung *= reductionFactor) brackets++
+  return Array.from({ length: brackets }, (_, bracket) => {
     const s = brackets - 1 - bracket
     return Math.ceil((brackets * reductionFactor ** s) / (s + 1))
   })

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock/clock.ts'
+import { type ReportedTrial, reportedTrial } from '../history/index.ts'
+import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
 import type { Decision, PendingTrial } from '../samplers/sampler.ts'
 import { type Distribution, isSingle, type ParamValue, type SearchSpace } from '../space/index.ts'
 import type { Lease, StudyStorage } from '../storage/study-storage.ts'
-import type { FrozenTrial } from '../trial/index.ts'
+import type { FrozenTrial, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
 import type { Direction } from './direction.ts'
@@ -14,16 +16,20 @@ import type { TrialFeed } from './trial-feed.ts'
 export const FIXED_PARAMS = 'fixed_params'
 /** The system attribute that says why a trial failed. */
 const FAILURE = 'tune:failure'
+/** The system attribute that says why a trial was pruned. */
+const PRUNING = 'tune:pruned'
 
 /** What is needed to run trials of one study. */
 export interface ActiveTrialsOptions {
   readonly studyId: number
+  readonly studyName: string
   readonly seed: number
   readonly directions: readonly Direction[]
   readonly space: SearchSpace | undefined
   readonly storage: StudyStorage
   readonly feed: TrialFeed
   readonly executor: SamplerExecutor
+  readonly pruner: Pruner
   readonly clock: Clock
   readonly leaseMs: number
 }
@@ -50,6 +56,8 @@ export class ActiveTrials implements Disposable {
         const { params } = await this.#suggest(number, { [name]: distribution })
         return params[name] as number
       },
+      directions: options.directions.length,
+      prune: (number, reports) => this.#prune(number, reports),
       distributionOf: (name) => feed.distributionOf(name),
       setParams: (id, params) => storage.setParams(id, params),
       setIntermediateValues: (id, values) => storage.setIntermediateValues(id, values),
@@ -77,7 +85,10 @@ export class ActiveTrials implements Disposable {
     const { storage, clock, directions } = this.#options
     const { state, values, reason } = outcomeOf(told, directions, trial.lastIntermediate())
     await trial.save()
-    if (reason !== undefined) await storage.setTrialAttributes(trial.id, 'system', { [FAILURE]: reason })
+    if (reason !== undefined) {
+      const key = state === 'pruned' ? PRUNING : FAILURE
+      await storage.setTrialAttributes(trial.id, 'system', { [key]: reason })
+    }
     try {
       await storage.finishTrial(trial.id, { state, values, lease })
     } finally {
@@ -148,6 +159,26 @@ export class ActiveTrials implements Disposable {
       directions,
       history: feed.history.snapshot(),
       pending: this.#pending(number),
+    })
+  }
+
+  #prune(number: number, reports: Reports): PruneDecision {
+    const { pruner, feed, seed, studyName, directions } = this.#options
+    const running: ReportedTrial[] = []
+    for (const trial of feed.unfinished.values()) {
+      if (trial.state !== 'running' || trial.number === number) continue
+      const known = reportedTrial(trial, directions.length)
+      const active = this.#active.get(trial.number)
+      running.push(active === undefined ? known : { ...known, reports: active.trial.reports })
+    }
+    return pruner.prune({
+      seed,
+      study: studyName,
+      number,
+      directions,
+      reports,
+      finished: feed.finished,
+      running,
     })
   }
 

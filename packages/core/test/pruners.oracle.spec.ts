@@ -1,7 +1,13 @@
 // Values from oracle/generate_pruners.py: Optuna 5.0.0, SciPy 1.17.1 and NumPy 2.4.6.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createPruner, type Direction, type PruneRequest, signedRankTest } from '../src/index.ts'
+import {
+  createPruner,
+  type Direction,
+  type PruneRequest,
+  signedRankTest,
+  type TrialState,
+} from '../src/index.ts'
 import { percentile } from '../src/numeric/percentile.ts'
 import { bracketBudgets } from '../src/pruners/hyperband.ts'
 import { ReportLog } from '../src/trial/reports.ts'
@@ -11,19 +17,18 @@ function oracle<Content>(file: string): Content {
 }
 
 type PlainNumber = number | 'nan' | 'inf' | '-inf'
-/** A trial's number, and a report with the decision after it, or how the trial ended and whether it is feasible. */
-type Event =
-  | readonly [number, number, PlainNumber, 0 | 1]
-  | readonly [number, 'complete' | 'pruned' | 'failed', number | null, 0 | 1]
 
 interface PrunerCase {
   readonly pruner: { readonly name: string; readonly options?: Readonly<Record<string, unknown>> }
   readonly study: string
   readonly direction: Direction
-  readonly events: readonly Event[]
+  readonly events: string
 }
 
-const parse = (value: PlainNumber) => Number(String(value).replace('inf', 'Infinity'))
+/** `trial@step=value!` or `trial:state=value?`: see the script. */
+const EVENT = /^(\d+)(?:@(\d+)|:([a-z]+))(?:=([^!?]+))?([!?]?)$/
+
+const parse = (value: number | string) => Number(String(value).replace('inf', 'Infinity'))
 
 /** What our pruner answers to each report, told of the same events. */
 function decisionsOf({ pruner: { name, options }, study, direction, events }: PrunerCase): boolean[] {
@@ -31,16 +36,18 @@ function decisionsOf({ pruner: { name, options }, study, direction, events }: Pr
   const finished: PruneRequest['finished'][number][] = []
   const running = new Map<number, ReportLog>()
   const decisions: boolean[] = []
-  for (const [number, what, value, flag] of events) {
+  for (const event of events.split(' ')) {
+    const [, trial, step, state, value = '', mark] = EVENT.exec(event) ?? []
+    const number = Number(trial)
     const reports = running.get(number) ?? new ReportLog(1)
     running.set(number, reports)
-    if (typeof what === 'string') {
+    if (state !== undefined) {
       running.delete(number)
-      const values = value === null ? null : [parse(value)]
-      finished.push({ number, state: what, values, feasible: flag === 1, reports })
+      const values = value === '' ? null : [parse(value)]
+      finished.push({ number, state: state as TrialState, values, feasible: mark !== '?', reports })
       continue
     }
-    reports.add(what, [parse(value ?? 'nan')])
+    reports.add(Number(step), [parse(value)])
     const others = [...running].filter(([other]) => other !== number)
     const request = {
       seed: 0,
@@ -67,9 +74,8 @@ describe('every decision of a study is that of Optuna 5', () => {
   it.each(cases.map((c) => [c.pruner.name, c.direction, JSON.stringify(c.pruner.options ?? {}), c] as const))(
     '%s, %s, %s',
     (_name, _direction, _options, expected) => {
-      const decided = expected.events
-        .filter(([, what]) => typeof what === 'number')
-        .map(([, , , flag]) => flag === 1)
+      const reports = expected.events.split(' ').filter((event) => event.includes('@'))
+      const decided = reports.map((event) => event.endsWith('!'))
       expect(decided).toContain(false)
       expect(decisionsOf(expected)).toEqual(decided)
     },

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { TuneError } from '../errors/tune-error.ts'
 
 /** @throws TuneError INVALID_ARGUMENT unless the option is a whole number of at least `least`. */
@@ -31,11 +32,7 @@ export function assertOption(
   right: string,
 ): void {
   if (isRight) return
-  throw new TuneError(
-    'INVALID_ARGUMENT',
-    `${pruner}: ${name} must be ${right}, but is ${JSON.stringify(value)}`,
-    {
-      [name]: value,
-    },
-  )
+  throw new TuneError('INVALID_ARGUMENT', `${pruner}: ${name} must be ${right}, but is ${inspect(value)}`, {
+    [name]: value,
+  })
 }

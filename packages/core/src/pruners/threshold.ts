@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { TuneError } from '../errors/tune-error.ts'
 import { assertOption } from './check-options.ts'
 import { type CheckSteps, isCheck, resolveCheckSteps } from './check-steps.ts'
@@ -28,7 +29,7 @@ export function threshold(options: ThresholdOptions): Pruner {
     assertOption(name, key, options[key as 'lower' | 'upper'], isRight, 'a number, or one for each direction')
   }
   const isOrdered = lower?.every((bound, i) => !(bound > (upper?.[i] ?? Infinity))) ?? true
-  assertOption(name, 'lower', options.lower, isOrdered, `at most upper, ${JSON.stringify(options.upper)}`)
+  assertOption(name, 'lower', options.lower, isOrdered, `at most upper, ${inspect(options.upper)}`)
   const steps = resolveCheckSteps(name, options)
   return {
     name,

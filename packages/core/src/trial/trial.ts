@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { TuneError } from '../errors/tune-error.ts'
 import type { PruneDecision } from '../pruners/pruner.ts'
 import {
@@ -298,7 +299,7 @@ function assertReport(value: number | readonly number[], directions: number): re
     return report
   throw new TuneError(
     'INVALID_VALUE',
-    `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${JSON.stringify(value)}`,
+    `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${inspect(value)}`,
     { value, directions },
   )
 }

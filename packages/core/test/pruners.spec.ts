@@ -247,6 +247,8 @@ describe('wilcoxon', () => {
   })
 })
 
+const NAMES = 'hyperband, median, none, patient, percentile, successiveHalving, threshold, wilcoxon'
+
 describe('options', () => {
   it.each([
     [
@@ -292,14 +294,10 @@ describe('options', () => {
     ],
     ['threshold', { lower: 2, upper: 1 }, 'threshold: lower must be at most upper, 1, but is 2'],
     ['wilcoxon', { pThreshold: 2 }, 'wilcoxon: pThreshold must be a number from 0 to 1, but is 2'],
-    ['no-such', {}, /^pruner: it must be one of hyperband, median, none, .*, but is 'no-such'$/],
-    ['toString', {}, /^pruner: it must be one of/],
+    ['toString', {}, `pruner: it must be one of ${NAMES}, but is 'toString'`],
   ])('are refused: %s %j', (name, options, message) => {
     expect(() => createPruner(name, options)).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_ARGUMENT',
-        message: typeof message === 'string' ? message : expect.stringMatching(message),
-      }),
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message }),
     )
   })
 

@@ -77,7 +77,7 @@ describe('median', () => {
     expect(decide([2, 4.5]).prune).toBe(false)
     expect(decide([3, 3.5])).toEqual({
       prune: true,
-      reason: 'its nondomination rank 2 is worse than 1, that of the best 50 % of 4 trials at step 1',
+      reason: 'its nondomination rank 2 is worse than 1, which the best 50 % of 4 trials reached at step 1',
     })
     expect(decide([Number.NaN, 9]).prune).toBe(true)
   })

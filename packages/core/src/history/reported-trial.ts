@@ -22,7 +22,11 @@ export function reportedTrial(trial: FrozenTrial, directions: number): ReportedT
     state: trial.state,
     values: trial.values,
     feasible: violation(trial.systemAttributes) === 0,
-    reports: steps.length === 0 ? nothing(directions) : { steps, values },
+    // Copies have no room to grow.
+    reports:
+      steps.length === 0
+        ? nothing(directions)
+        : { steps: [...steps], values: values.map((column) => [...column]) },
   }
 }
 

@@ -6,8 +6,9 @@
  * Computation 10(3), 2002, definition 6; with one objective it is `<`.
  */
 import { dominates } from '../numeric/nondominated.ts'
+import type { Reports } from '../trial/reports.ts'
 import { assertOption, assertWhole } from './check-options.ts'
-import { hasNaN, lossesOf, reportAt } from './losses.ts'
+import { lossRows, numericReports } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
 /** Settings of `patient`. */
@@ -54,9 +55,12 @@ function hasStopped(request: PruneRequest, patience: number, minDelta: number): 
   const { reports, directions } = request
   const split = reports.steps.length - patience - 1
   if (split <= 0) return false
-  const losses = reports.steps.map((_, i) => lossesOf(reportAt(reports, i), directions))
-  const before = losses.slice(0, split).filter((loss) => !hasNaN(loss))
-  const after = losses.slice(split).filter((loss) => !hasNaN(loss))
-  const moved = before.map((loss) => loss.map((part) => part + minDelta))
-  return after.length > 0 && after.every((loss) => moved.some((other) => dominates(other, loss)))
+  const part = (from: number, to: number) => ({
+    steps: reports.steps.slice(from, to),
+    values: reports.values.map((column) => column.slice(from, to)),
+  })
+  const lossesOf = (some: Reports) => lossRows(numericReports(some), directions)
+  const before = lossesOf(part(0, split)).map((loss) => loss.map((value) => value + minDelta))
+  const after = lossesOf(part(split, reports.steps.length))
+  return after.length > 0 && after.every((loss) => before.some((other) => dominates(other, loss)))
 }

@@ -5,12 +5,14 @@
  * Source: for the median, D. Golovin et al., "Google Vizier: A Service for Black-Box Optimization", KDD 2017, section
  * 3.2.2, with values instead of their running averages. Semantics and defaults as in Optuna 5.
  */
+import type { ReportedTrial } from '../history/reported-trial.ts'
 import { dominates, nondominationRanks } from '../numeric/nondominated.ts'
 import { percentile as percentileOf } from '../numeric/percentile.ts'
+import type { Direction } from '../study/direction.ts'
 import { firstFrom } from '../trial/reports.ts'
 import { assertBetween, assertWhole } from './check-options.ts'
 import { type CheckSteps, isCheck, resolveCheckSteps } from './check-steps.ts'
-import { hasNaN, lastIndex, lossesOf, reportAt } from './losses.ts'
+import { type Columns, isNumeric, lossRows, numericReports, ReportTable } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
 /** Settings of `percentile` and `median`. The defaults are those of Optuna 5. */
@@ -56,65 +58,66 @@ export function prunePercentile(request: PruneRequest, settings: Settings): Prun
   const complete = request.finished.filter(({ state }) => state === 'complete')
   if (complete.length === 0 || complete.length < settings.startupTrials) return KEEP
   if (!isCheck(reports.steps, settings)) return KEEP
-  const own = reports.steps.map((_, i) => reportAt(reports, i)).filter((report) => !hasNaN(report))
-  if (own.length === 0) return pruneBecause('it has reported nothing but NaN')
-  const step = reports.steps[lastIndex(reports)] as number
-  const others: number[][] = []
-  for (const { reports: theirs } of complete) {
-    const at = firstFrom(theirs.steps, step)
-    if (theirs.steps[at] === step) others.push(reportAt(theirs, at))
-  }
-  if (others.length < settings.minTrials) return KEEP
-  const comparison = { own, others: others.filter((report) => !hasNaN(report)) }
-  if (comparison.others.length === 0) return KEEP
-  return directions.length === 1
-    ? compareValues(request, settings.percentile, step, comparison)
-    : compareRanks(request, settings.percentile, step, comparison)
-}
-
-/** Reports without NaN: the trial's own until now, and those of complete trials at its step. */
-interface Comparison {
-  readonly own: readonly (readonly number[])[]
-  readonly others: readonly (readonly number[])[]
-}
-
-function compareValues(
-  { directions }: PruneRequest,
-  percent: number,
-  step: number,
-  { own, others }: Comparison,
-): PruneDecision {
-  const minimize = directions[0] === 'minimize'
-  const values = own.map(([value]) => value as number)
-  const best = values.reduce((a, b) => (minimize ? Math.min(a, b) : Math.max(a, b)))
-  const bound = percentileOf(
-    Float64Array.from(others, ([value]) => value as number),
-    minimize ? percent : 100 - percent,
-  )
-  if (minimize ? !(best > bound) : !(best < bound)) return KEEP
+  const own = numericReports(reports)
+  if (own[0]?.length === 0) return pruneBecause('it has reported nothing but NaN')
+  const step = reports.steps.at(-1) as number
+  const { count, table } = reportsAt(complete, step, directions.length)
+  if (count < settings.minTrials || table.size === 0) return KEEP
+  const compare = directions.length === 1 ? worseValue : worseRank
+  const worse = compare(own, table.columns, directions, settings.percentile)
+  if (worse === undefined) return KEEP
   return pruneBecause(
-    `its best value ${best} is worse than ${bound}, which the best ${percent} % of ${others.length} trials reached at step ${step}`,
+    `${worse}, which the best ${settings.percentile} % of ${table.size} trials reached at step ${step}`,
   )
 }
 
-function compareRanks(
-  { directions }: PruneRequest,
-  percent: number,
+/** How many of the trials have a report at the step, and those of the reports that are numbers. */
+function reportsAt(
+  trials: readonly ReportedTrial[],
   step: number,
-  { own, others }: Comparison,
-): PruneDecision {
-  const losses = others.map((report) => lossesOf(report, directions))
+  directions: number,
+): { readonly count: number; readonly table: ReportTable } {
+  const table = new ReportTable(directions)
+  let count = 0
+  for (const { reports } of trials) {
+    const at = firstFrom(reports.steps, step)
+    if (reports.steps[at] !== step) continue
+    count++
+    if (isNumeric(reports, at)) table.add(reports, at)
+  }
+  return { count, table }
+}
+
+/** In words, how the best of its own values is worse than the percentile of the others; `undefined` where it is not. */
+function worseValue(
+  [own = []]: Columns,
+  [others = []]: Columns,
+  [direction]: readonly Direction[],
+  percent: number,
+): string | undefined {
+  const minimize = direction === 'minimize'
+  const best = own.reduce((a, b) => (minimize ? Math.min(a, b) : Math.max(a, b)))
+  const bound = percentileOf(Float64Array.from(others), minimize ? percent : 100 - percent)
+  const isWorse = minimize ? best > bound : best < bound
+  return isWorse ? `its best value ${best} is worse than ${bound}` : undefined
+}
+
+/** The same for the best of the nondomination ranks of its own reports. */
+function worseRank(
+  own: Columns,
+  others: Columns,
+  directions: readonly Direction[],
+  percent: number,
+): string | undefined {
+  const losses = lossRows(others, directions)
   const ranks = nondominationRanks(losses)
   // One more than the worst rank of those that dominate it.
-  const rankOf = (report: readonly number[]) =>
+  const rankOf = (loss: readonly number[]) =>
     losses.reduce(
-      (rank, other, i) => (dominates(other, report) ? Math.max(rank, (ranks[i] as number) + 1) : rank),
+      (rank, other, i) => (dominates(other, loss) ? Math.max(rank, (ranks[i] as number) + 1) : rank),
       0,
     )
-  const best = own.reduce((rank, report) => Math.min(rank, rankOf(lossesOf(report, directions))), Infinity)
+  const best = Math.min(...lossRows(own, directions).map(rankOf))
   const bound = percentileOf(Float64Array.from([...ranks, best]), percent)
-  if (best <= bound) return KEEP
-  return pruneBecause(
-    `its nondomination rank ${best} is worse than ${bound}, that of the best ${percent} % of ${others.length} trials at step ${step}`,
-  )
+  return best > bound ? `its nondomination rank ${best} is worse than ${bound}` : undefined
 }

@@ -14,9 +14,10 @@
  * trial go on that it has just pruned.
  */
 import type { ReportedTrial } from '../history/reported-trial.ts'
+import type { Direction } from '../study/direction.ts'
 import { firstFrom, type Reports } from '../trial/reports.ts'
 import { assertOption, assertWhole } from './check-options.ts'
-import { comparables, hasNaN, lastIndex, lossesOf, reportAt } from './losses.ts'
+import { comparables, isNumeric, ReportTable } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
 /** Settings of `successiveHalving`. The defaults are those of Optuna 5. */
@@ -71,24 +72,26 @@ export function halve(
   settings: Settings,
   competes: (number: number) => boolean = () => true,
 ): PruneDecision {
-  const { reports } = request
-  const last = lastIndex(reports)
-  if (last < 0) return KEEP
+  const { reports, directions } = request
+  const last = reports.steps.length - 1
+  const step = reports.steps[last]
+  if (step === undefined) return KEEP
   const minResource = settings.minResource === 'auto' ? estimate(request.finished) : settings.minResource
   if (minResource === undefined) return KEEP
-  const step = reports.steps[last] as number
-  const own = reportAt(reports, last)
   for (let rung = 0; ; rung++) {
     const rungStep = minResource * settings.reductionFactor ** (settings.minEarlyStoppingRate + rung)
     if (step < rungStep) return KEEP
     const at = completion(reports, rungStep)
     // It went on from this rung at an earlier report.
     if (at !== undefined && at < last) continue
-    if (hasNaN(own)) return pruneBecause(`its report at step ${step}, rung ${rung}, is not a number`)
-    const others = competitors(request, rungStep, competes)
-    if (isPromoted(own, others, request, settings)) continue
+    if (at === undefined) return pruneBecause(`its report at step ${step}, rung ${rung}, is not a number`)
+    const table = new ReportTable(directions.length)
+    table.add(reports, last)
+    addCompetitors(table, request, rungStep, competes)
+    if (isFirstPromoted(table, directions, settings)) continue
+    const own = table.columns.map(([value]) => value).join(', ')
     return pruneBecause(
-      `${own.join(', ')} at step ${step} is not among the best 1/${settings.reductionFactor} of ${others.length + 1} trials at rung ${rung}`,
+      `${own} at step ${step} is not among the best 1/${settings.reductionFactor} of ${table.size} trials at rung ${rung}`,
     )
   }
 }
@@ -112,36 +115,34 @@ export function lastCompleteStep(finished: readonly ReportedTrial[]): number | u
 /** The index of the report with which a trial came to the rung; `undefined` where it did not. */
 function completion(reports: Reports, rungStep: number): number | undefined {
   for (let i = firstFrom(reports.steps, rungStep); i < reports.steps.length; i++) {
-    if (!hasNaN(reportAt(reports, i))) return i
+    if (isNumeric(reports, i)) return i
   }
   return undefined
 }
 
-function competitors(
+function addCompetitors(
+  table: ReportTable,
   { finished, running }: PruneRequest,
   rungStep: number,
   competes: (number: number) => boolean,
-): number[][] {
-  const values: number[][] = []
+): void {
   for (const trials of [finished, running]) {
     for (const { number, reports } of trials) {
       const at = completion(reports, rungStep)
-      if (at !== undefined && competes(number)) values.push(reportAt(reports, at))
+      if (at !== undefined && competes(number)) table.add(reports, at)
     }
   }
-  return values
 }
 
-function isPromoted(
-  own: readonly number[],
-  others: readonly (readonly number[])[],
-  { directions }: PruneRequest,
+/** Whether the first of those at a rung goes on. */
+function isFirstPromoted(
+  { columns, size }: ReportTable,
+  directions: readonly Direction[],
   { reductionFactor, bootstrapCount }: Settings,
 ): boolean {
-  const count = others.length + 1
-  if (count <= bootstrapCount) return false
-  const compared = comparables([own, ...others].map((report) => lossesOf(report, directions)))
-  const promoted = Math.max(Math.floor(count / reductionFactor), 1)
-  const bound = Float64Array.from(compared).sort()[promoted - 1] as number
-  return (compared[0] as number) <= bound
+  if (size <= bootstrapCount) return false
+  const compared = comparables(columns, directions)
+  const [own] = compared
+  const bound = compared.sort()[Math.max(Math.floor(size / reductionFactor), 1) - 1]
+  return (own as number) <= (bound as number)
 }

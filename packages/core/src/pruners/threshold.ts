@@ -2,7 +2,6 @@ import { inspect } from 'node:util'
 import { TuneError } from '../errors/tune-error.ts'
 import { assertOption } from './check-options.ts'
 import { type CheckSteps, isCheck, resolveCheckSteps } from './check-steps.ts'
-import { lastIndex, reportAt } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
 /** Settings of `threshold`; at least one bound is needed. The defaults are those of Optuna 5. */
@@ -49,9 +48,9 @@ function compare(
 ): PruneDecision {
   assertLength('lower', lower, directions.length)
   assertLength('upper', upper, directions.length)
-  const last = lastIndex(reports)
-  const step = reports.steps[last]
-  for (const [i, value] of reportAt(reports, last).entries()) {
+  const step = reports.steps.at(-1)
+  for (const [i, column] of reports.values.entries()) {
+    const value = column.at(-1) as number
     const [low, high] = [lower?.[i] ?? Number.NEGATIVE_INFINITY, upper?.[i] ?? Number.POSITIVE_INFINITY]
     if (Number.isNaN(value)) return pruneBecause(`its report at step ${step} is not a number`)
     if (value < low) return pruneBecause(`${value} at step ${step} is below ${low}`)

@@ -8,12 +8,11 @@
  * Technometrics 24(4), 1982. That any of k trials suffices is paid for by testing at 1/k of the level (Bonferroni).
  */
 import type { ReportedTrial } from '../history/reported-trial.ts'
-import { dominates } from '../numeric/nondominated.ts'
 import { signedRankTest } from '../numeric/signed-rank.ts'
 import type { Direction } from '../study/direction.ts'
 import { firstFrom, type Reports } from '../trial/reports.ts'
 import { assertBetween, assertWhole } from './check-options.ts'
-import { lossesOf } from './losses.ts'
+import { comparables } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
 /** Settings of `wilcoxon`. The defaults are those of Optuna 5. */
@@ -79,15 +78,14 @@ function bestTrials(
 ): readonly ReportedTrial[] {
   const candidates = finished
     .filter(({ state, values, feasible }) => state === 'complete' && values !== null && feasible)
-    .map((trial) => ({ trial, losses: lossesOf(trial.values ?? [], directions) }))
-    .sort((a, b) => a.trial.number - b.trial.number)
-  const front: typeof candidates = []
-  for (const candidate of candidates) {
-    if (front.some(({ losses }) => dominates(losses, candidate.losses))) continue
-    const kept = front.filter(({ losses }) => !dominates(candidate.losses, losses))
-    front.splice(0, front.length, ...kept, candidate)
-  }
-  return (directions.length === 1 ? front.slice(0, 1) : front).map(({ trial }) => trial)
+    .sort((a, b) => a.number - b.number)
+  const columns = directions.map((_, objective) =>
+    candidates.map(({ values }) => values?.[objective] as number),
+  )
+  const compared = comparables(columns, directions)
+  const least = compared.reduce((a, b) => Math.min(a, b), Infinity)
+  const best = candidates.filter((_, i) => compared[i] === least)
+  return directions.length === 1 ? best.slice(0, 1) : best
 }
 
 /** Where two trials have reports at the same step: the index in each. */

@@ -20,9 +20,9 @@ export function lossRows(columns: Columns, directions: readonly Direction[]): nu
  * A number for each vector by which they are compared, less being better: with one objective the loss itself, with
  * several the nondomination rank among all of them.
  *
- * Source: R. Schmucker et al., "Multi-objective Asynchronous Successive Halving", arXiv:2106.12639, section 4, which
- * ranks like this; ties within a front are left as ties here, so that no vector is worse than one that it does not
- * lose to.
+ * Source: R. Schmucker et al., "Multi-objective Asynchronous Successive Halving", arXiv:2106.12639, where fronts
+ * are ranked like this; within a front, which is split up there, all are equal here, so that nothing is worse for a
+ * trade between objectives.
  */
 export function comparables(columns: Columns, directions: readonly Direction[]): Float64Array {
   const [only, ...rest] = columns

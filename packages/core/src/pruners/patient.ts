@@ -3,7 +3,7 @@
  *
  * Semantics as in Optuna 5. Several objectives: with δ added to each loss, the dominance is the additive ε-dominance of
  * M. Laumanns et al., "Combining Convergence and Diversity in Evolutionary Multiobjective Optimization", Evolutionary
- * Computation 10(3), 2002, definition 6; with one objective it is `<`.
+ * Computation 10(3), 2002; with one objective it is `<`.
  */
 import { dominates } from '../numeric/nondominated.ts'
 import type { Reports } from '../trial/reports.ts'

@@ -10,8 +10,8 @@
  * the reports: it is the first one, other than NaN, at or after the rung's step. The same trials compete with the same
  * values where every report is followed by the question, steps are reported in ascending order and no report passes two
  * rungs at once. Elsewhere a trial competes here at all rungs that its reports passed; in Optuna not at those where
- * nobody asked, nor at those above the one where it was pruned. And asked again about the same reports, Optuna lets a
- * trial go on that it has just pruned.
+ * nobody asked, or `auto` had nothing to go by yet, nor at those above the one where it was pruned. And asked again
+ * about the same reports, Optuna lets a trial go on that it has just pruned.
  */
 import type { ReportedTrial } from '../history/reported-trial.ts'
 import type { Direction } from '../study/direction.ts'

@@ -205,6 +205,13 @@ describe('wilcoxon', () => {
     expect(wilcoxon().prune(request(days([2, 10, 2.5, Infinity]), [best])).prune).toBe(false)
   })
 
+  it('keeps a trial whose mean is as good', () => {
+    const best = trial(0, days([0, 0, 0, 0, 0, 10]))
+    const pruner = wilcoxon({ pThreshold: 0.5 })
+    expect(pruner.prune(request(days([1, 1, 1, 1, 1, 5]), [best])).prune).toBe(false)
+    expect(pruner.prune(request(days([1, 1, 1, 1, 1, 5.5]), [best])).prune).toBe(true)
+  })
+
   it('asks one trial of the front to be better in every objective', () => {
     const a = trial(
       0,

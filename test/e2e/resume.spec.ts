@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createStudy, type FrozenTrial } from '@tune/core'
+import { createStudy, type FrozenTrial, readAllTrials } from '@tune/core'
 import { defaultParameters } from '@tune/sim-local'
 import { openStorage } from '@tune/storage'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { smallStudy, type Workplace, workplace } from './tuner.ts'
 async function trialsOf({ folder }: Workplace): Promise<readonly FrozenTrial[]> {
   await using storage = await openStorage(`sqlite:${folder}/tune.db`)
   const [study] = await storage.listStudies()
-  return study === undefined ? [] : (await storage.readTrials(study.id)).trials
+  return study === undefined ? [] : readAllTrials(storage, study.id)
 }
 
 const finished = (trials: readonly FrozenTrial[]) => trials.filter(({ state }) => state === 'complete')

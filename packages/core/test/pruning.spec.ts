@@ -12,6 +12,7 @@ import {
   successiveHalving,
   TrialPruned,
 } from '../src/index.ts'
+import { FakeClock } from '../src/testing/index.ts'
 
 const sampler = randomSampler()
 
@@ -48,7 +49,7 @@ describe('a study with a pruner', () => {
       async (trial) => {
         for (let step = 0; step < 3; step++) {
           await trial.report(trial.number, step)
-          if (await trial.shouldPrune()) throw new TrialPruned(trial.pruneReason)
+          if (await trial.shouldPrune()) throw new TrialPruned()
         }
         return trial.number
       },
@@ -64,7 +65,7 @@ describe('a study with a pruner', () => {
       async (trial) => {
         await trial.report(trial.number, 0)
         expect(trial.pruneReason).toBeUndefined()
-        if (await trial.shouldPrune()) throw new TrialPruned(trial.pruneReason)
+        if (await trial.shouldPrune()) throw new TrialPruned()
         return 0
       },
       { trials: 2 },
@@ -132,6 +133,25 @@ describe('a study with a pruner', () => {
     })
   })
 
+  it('tells it of the others also where a trial was taken over from a dead process', async () => {
+    const clock = new FakeClock()
+    const storage = new InMemoryStorage({ clock })
+    const dead = await createStudy({ name: 's', storage, clock, sampler, lease: 900 })
+    await dead.tell(await dead.ask(), 4)
+    const trial = await dead.ask()
+    await trial.report(5, 1)
+    await dead[Symbol.asyncDispose]()
+    await clock.advance(1000)
+
+    const { asked, pruner } = recorder()
+    await using study = await loadStudy('s', { storage, clock, sampler, pruner })
+    const [adopted] = await study.adopt()
+    await adopted?.shouldPrune()
+    expect(asked).toMatchObject([
+      { number: 1, reports: { steps: [1], values: [[5]] }, finished: [{ number: 0 }], running: [] },
+    ])
+  })
+
   it('costs the storage nothing', async () => {
     const { calls, storage } = counted(new InMemoryStorage())
     await using study = await createStudy({ storage, sampler })
@@ -141,7 +161,7 @@ describe('a study with a pruner', () => {
     for (let i = 0; i < 3; i++) await trial.shouldPrune()
     expect(calls.slice(before)).toEqual([])
     await trial.report(1, 1)
-    expect(calls.slice(before)).toEqual(['setIntermediateValues'])
+    expect(calls.slice(before)).toEqual(['extendTrial'])
   })
 })
 
@@ -171,6 +191,14 @@ describe('reports in a study with several directions', () => {
     })
   })
 
+  it('are not those of the trial that tries again', async () => {
+    await using study = await createStudy({ sampler, direction, retry: { failed: 1 } })
+    const trial = await study.ask()
+    await trial.report([1, 2], 0)
+    await study.tell(trial, { state: 'failed' })
+    expect((await study.ask()).reports).toEqual({ steps: [], values: [[], []] })
+  })
+
   it('cost one statement each, and let dominated trials be pruned', async () => {
     const { calls, storage } = counted(new InMemoryStorage())
     await using study = await createStudy({
@@ -183,7 +211,7 @@ describe('reports in a study with several directions', () => {
       const trial = await study.ask()
       const before = calls.length
       await trial.report(report, 1)
-      expect(calls.slice(before)).toEqual(['setTrialAttributes'])
+      expect(calls.slice(before)).toEqual(['extendTrial'])
       const isPruned = await trial.shouldPrune()
       await study.tell(trial, isPruned ? { state: 'pruned' } : report)
       return isPruned

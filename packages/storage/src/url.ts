@@ -1,5 +1,6 @@
 import { TuneError } from '@tune/core'
-import type { MysqlAddress } from './mysql/mysql-database.ts'
+import type { MysqlAddress } from './mysql/mysql-address.ts'
+import { mysqlAddress } from './mysql/mysql-url.ts'
 
 /** What a storage URL says. */
 export type StorageAddress =
@@ -11,7 +12,17 @@ const EXAMPLES =
 
 /**
  * Understands a storage URL, in its own spelling or in SQLAlchemy's: `sqlite:path`, `sqlite:///relative`,
- * `sqlite:////absolute`, `mysql://…`, `mysql+driver://…`, `mariadb+driver://…`; a socket as `?unix_socket=path`.
+ * `sqlite:////absolute`, `mysql://…`, `mysql+driver://…`, `mariadb+driver://…`. After a MySQL URL's `?`:
+ *
+ * | parameter | meaning |
+ * |---|---|
+ * | `unix_socket` | the socket of a server on this machine |
+ * | `ssl=true` | encrypt, and check the server's certificate; any other `ssl_` parameter implies it |
+ * | `ssl_ca`, `ssl_cert`, `ssl_key` | files: who signs for the server; the client's own certificate and key |
+ * | `ssl_verify_cert`, `ssl_verify_identity` | `false`: do not check the certificate, or for which host it is |
+ * | `password_file`, `password_env` | the file, or the environment variable, that holds the password |
+ * | `attempt_timeout` | how many seconds one attempt of a transaction may take; default 30 |
+ * | `patience` | how many seconds to go on trying what fails for a reason that passes; default 60 |
  *
  * @throws TuneError STORAGE_URL
  */
@@ -19,7 +30,7 @@ export function parseStorageUrl(url: string): StorageAddress {
   const [scheme = ''] = url.split(':', 1)
   const [database] = scheme.toLowerCase().split('+')
   if (database === 'sqlite') return { kind: 'sqlite', path: sqlitePath(url.slice(scheme.length + 1)) }
-  if (database === 'mysql' || database === 'mariadb') return mysqlAddress(url)
+  if (database === 'mysql' || database === 'mariadb') return { kind: 'mysql', ...mysqlAddressOf(url) }
   throw invalid(url, `it must begin with sqlite: or mysql:, as in ${EXAMPLES}`)
 }
 
@@ -40,21 +51,12 @@ function sqlitePath(rest: string): string {
   return decodeURIComponent(path)
 }
 
-function mysqlAddress(url: string): StorageAddress {
+function mysqlAddressOf(url: string): MysqlAddress {
   const parsed = URL.parse(url.replace(/^[a-z0-9+]+:/i, 'mysql:'))
   if (parsed === null)
     throw invalid(url, `it cannot be read; encode special characters of the password, as in ${EXAMPLES}`)
-  const database = decodeURIComponent(parsed.pathname.slice(1))
-  if (database === '') throw invalid(url, `it names no database, as in ${EXAMPLES}`)
-  return {
-    kind: 'mysql',
-    host: parsed.hostname || 'localhost',
-    port: parsed.port === '' ? 3306 : Number(parsed.port),
-    socket: parsed.searchParams.get('unix_socket') ?? undefined,
-    user: decodeURIComponent(parsed.username) || 'root',
-    password: decodeURIComponent(parsed.password),
-    database,
-  }
+  if (parsed.pathname.length < 2) throw invalid(url, `it names no database, as in ${EXAMPLES}`)
+  return mysqlAddress(parsed, (problem) => invalid(url, problem))
 }
 
 function invalid(url: string, message: string): TuneError {

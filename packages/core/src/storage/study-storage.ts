@@ -19,14 +19,25 @@ export interface NewStudy {
   readonly systemAttributes?: Attributes
 }
 
-/** A trial that is written whole: one that waits for a runner, or one that was evaluated elsewhere. */
-export interface NewTrial {
+/** What is to be written of a trial besides its state. */
+export interface TrialAdditions {
+  /** Added after those that the trial has; a parameter that it has already stays as it is. */
+  readonly params?: ReadonlyMap<string, TrialParam>
+  /** By step; a step that the trial has already is replaced. */
+  readonly intermediateValues?: ReadonlyMap<number, number>
+  /** Added or replaced by key; others stay. */
+  readonly userAttributes?: Attributes
+  /** Likewise. */
+  readonly systemAttributes?: Attributes
+}
+
+/** A trial that is written whole: one that waits to be run, or one that was evaluated elsewhere. */
+export interface NewTrial extends TrialAdditions {
   readonly state: Exclude<TrialState, 'running'>
   readonly values?: readonly number[] | null
-  readonly params?: ReadonlyMap<string, TrialParam>
-  readonly intermediateValues?: ReadonlyMap<number, number>
-  readonly userAttributes?: Attributes
-  readonly systemAttributes?: Attributes
+  /** When a finished trial began and ended, in milliseconds since 1970. Default: now. */
+  readonly startedAt?: number | null
+  readonly completedAt?: number | null
 }
 
 /**
@@ -55,13 +66,23 @@ export interface StartOptions {
   readonly budget?: number
 }
 
-/** How a trial ended. */
-export interface TrialOutcome {
+/** How a trial ended, and what else is to be written of it before it is final. */
+export interface TrialOutcome extends TrialAdditions {
   readonly state: FinishedState
   /** One value for each direction; needed for a complete trial, none for a failed one. */
   readonly values: readonly number[] | null
   /** The caller's lease. Without it, whoever knows the trial may end it. */
   readonly lease?: Lease
+  /** A trial to be added in its place. */
+  readonly requeue?: NewTrial | undefined
+}
+
+/** What becomes of trials whose owner died. */
+export interface ReapOptions {
+  /** Added to each of them: why it failed. */
+  readonly systemAttributes?: Attributes
+  /** A trial to be added in the place of the failed one; `undefined` for none. It only looks at the trial. */
+  readonly requeue?: (failed: FrozenTrial) => NewTrial | undefined
 }
 
 /** Where a reader stands in a study: made by `readTrials`, understood only by the storage that made it. */
@@ -72,6 +93,8 @@ export interface TrialPage {
   /** Trials that are new or changed, each as it is now, by number. Finished ones come only once. */
   readonly trials: readonly FrozenTrial[]
   readonly cursor: TrialCursor
+  /** Whether there is more to be read at once: a page holds only so many trials. */
+  readonly hasMore: boolean
 }
 
 /**
@@ -88,7 +111,8 @@ export interface TrialPage {
  *    changed by the caller afterwards without effect.
  * 5. *Only news.* `readTrials` with a cursor returns each change at least once and each finished trial exactly
  *    once, and costs what is new, not what there is.
- * 6. *Whole or not at all.* Each call is one transaction: after a failure nothing of it is there.
+ * 6. *Whole or not at all.* Each call is one transaction: after a failure nothing of it is there, and a call that
+ *    was tried again because an answer was lost has its effect once.
  * 7. *Budget.* With `startTrial({budget})` the running, complete and pruned trials together never exceed the budget.
  *
  * Numbers that JSON lacks survive: ±Infinity as values, these and NaN as intermediate values.
@@ -116,8 +140,11 @@ export interface StudyStorage extends AsyncDisposable {
   /** Adds or replaces attributes of a study; others stay. @throws TuneError STUDY_NOT_FOUND */
   setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void>
 
-  /** Adds a waiting or finished trial. @throws TuneError STUDY_NOT_FOUND, INCOMPATIBLE_DISTRIBUTION */
-  createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial>
+  /**
+   * Adds waiting or finished trials, with the next numbers in their order.
+   * @throws TuneError STUDY_NOT_FOUND, INCOMPATIBLE_DISTRIBUTION, INVALID_NAME; then none of them is there
+   */
+  createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]>
 
   /**
    * Starts a trial: the waiting one with the lowest number, or a new one when none waits.
@@ -127,27 +154,16 @@ export interface StudyStorage extends AsyncDisposable {
   startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined>
 
   /**
-   * Adds parameters to a running trial, after those it has. A parameter that it has already stays as it is.
-   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING, INCOMPATIBLE_DISTRIBUTION
+   * Writes parameters, intermediate values and attributes of a running trial. A waiting one takes attributes only.
+   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING, INCOMPATIBLE_DISTRIBUTION; INVALID_NAME: a parameter or key
+   * that this storage cannot tell from another one of the trial
    */
-  setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void>
-
-  /**
-   * Sets the intermediate values of a running trial; a step that it has already is replaced.
-   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING
-   */
-  setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void>
-
-  /**
-   * Adds or replaces attributes of a trial that waits or runs.
-   * @throws TuneError TRIAL_NOT_FOUND, TRIAL_NOT_RUNNING
-   */
-  setTrialAttributes(trialId: number, kind: AttributeKind, attributes: Attributes): Promise<void>
+  extendTrial(trialId: number, additions: TrialAdditions): Promise<void>
 
   /**
    * Ends a running trial.
-   * @throws TuneError TRIAL_NOT_FOUND; TRIAL_NOT_RUNNING; LEASE_LOST: the lease was given and is no longer valid.
-   * Nothing is changed then.
+   * @throws TuneError TRIAL_NOT_FOUND; TRIAL_NOT_RUNNING; INCOMPATIBLE_DISTRIBUTION; LEASE_LOST: the lease was given
+   * and is no longer valid. Nothing is changed then.
    */
   finishTrial(trialId: number, outcome: TrialOutcome): Promise<void>
 
@@ -158,12 +174,21 @@ export interface StudyStorage extends AsyncDisposable {
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>
 
   /**
-   * Fails every running trial of the study whose lease has expired; each is reaped by one caller only. Trials
-   * without a lease, such as those of other programs, are left alone.
-   * @returns their numbers.
+   * Fails every running trial of the study whose lease has expired; each is reaped by one caller only. Trials without a lease, such as those of other programs, are left alone.
+   * @returns the numbers of those that failed.
    */
-  reapTrials(studyId: number): Promise<readonly number[]>
+  reapTrials(studyId: number, options?: ReapOptions): Promise<readonly number[]>
 
-  /** All trials of a study, or what changed since a cursor. @throws TuneError STUDY_NOT_FOUND */
+  /**
+   * Takes over every running trial of the study whose lease has expired, for an evaluation that goes on without its
+   * owner; each is taken over by one caller only.
+   * @returns those trials as they are, with new leases.
+   */
+  adoptTrials(studyId: number, leaseMs: number): Promise<readonly StartedTrial[]>
+
+  /**
+   * What changed in a study since a cursor; without one, everything. To be called until there is no more.
+   * @throws TuneError STUDY_NOT_FOUND
+   */
   readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage>
 }

@@ -10,12 +10,11 @@ import type { SamplerExecutor } from '../workers/sampler-executor.ts'
 import type { Direction } from './direction.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { outcomeOf, type Told } from './outcome.ts'
+import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
 import type { TrialFeed } from './trial-feed.ts'
 
 /** The system attribute of a trial whose parameters somebody asked for: Optuna's name. */
 export const FIXED_PARAMS = 'fixed_params'
-/** The system attribute that says why a trial failed. */
-const FAILURE = 'tune:failure'
 /** The system attribute that says why a trial was pruned. */
 const PRUNING = 'tune:pruned'
 
@@ -32,6 +31,7 @@ export interface ActiveTrialsOptions {
   readonly pruner: Pruner
   readonly clock: Clock
   readonly leaseMs: number
+  readonly retry: RetryPolicy
 }
 
 interface Active {
@@ -59,9 +59,7 @@ export class ActiveTrials implements Disposable {
       directions: options.directions.length,
       prune: (number, reports) => this.#prune(number, reports),
       distributionOf: (name) => feed.distributionOf(name),
-      setParams: (id, params) => storage.setParams(id, params),
-      setIntermediateValues: (id, values) => storage.setIntermediateValues(id, values),
-      setAttributes: (id, kind, attributes) => storage.setTrialAttributes(id, kind, attributes),
+      extend: (id, additions) => storage.extendTrial(id, additions),
     }
   }
 
@@ -82,20 +80,41 @@ export class ActiveTrials implements Disposable {
     const active = this.#active.get(number)
     if (active === undefined) return undefined
     const { trial, lease } = active
-    const { storage, clock, directions } = this.#options
+    const { storage, clock, directions, retry } = this.#options
     const { state, values, reason } = outcomeOf(told, directions, trial.lastIntermediate())
-    await trial.save()
-    if (reason !== undefined) {
-      const key = state === 'pruned' ? PRUNING : FAILURE
-      await storage.setTrialAttributes(trial.id, 'system', { [key]: reason })
-    }
+    const rest = await trial.rest()
+    const why = state === 'pruned' ? (reason ?? trial.pruneReason) : reason
+    const finished = trial.freeze(state, values, clock.now())
     try {
-      await storage.finishTrial(trial.id, { state, values, lease })
+      await storage.finishTrial(trial.id, {
+        ...rest,
+        systemAttributes: {
+          ...rest.systemAttributes,
+          ...(why !== undefined && { [state === 'pruned' ? PRUNING : FAILURE]: why }),
+        },
+        state,
+        values,
+        lease,
+        requeue: state === 'failed' ? retryOf(finished, retry.failed ?? 0) : undefined,
+      })
     } finally {
       this.#active.delete(number)
       this.#leases.release(lease)
     }
-    return trial.freeze(state, values, clock.now())
+    return finished
+  }
+
+  /** Takes over the trials of dead processes. */
+  async adopt(): Promise<readonly Trial<unknown>[]> {
+    const { storage, studyId, leaseMs, feed } = this.#options
+    const adopted = await storage.adoptTrials(studyId, leaseMs)
+    if (adopted.length > 0) await feed.sync()
+    return adopted.map(({ trial: frozen, lease }) => {
+      const signal = this.#leases.keep(lease, frozen.number)
+      const trial = new Trial<unknown>(this.#host, { frozen, fixed: fixedParams(frozen), joint: {}, signal })
+      this.#active.set(frozen.number, { trial, lease })
+      return trial
+    })
   }
 
   [Symbol.dispose](): void {
@@ -116,7 +135,7 @@ export class ActiveTrials implements Disposable {
     const lost = this.#leases.keep(lease, frozen.number)
     try {
       await feed.sync()
-      const fixed = (frozen.systemAttributes[FIXED_PARAMS] ?? {}) as Readonly<Record<string, ParamValue>>
+      const fixed = fixedParams(frozen)
       const trial = new Trial<unknown>(this.#host, {
         frozen,
         fixed,
@@ -127,7 +146,6 @@ export class ActiveTrials implements Disposable {
       for (const [name, distribution] of Object.entries(this.#options.space ?? {})) {
         await trial.suggest(name, distribution)
       }
-      await trial.save()
       return trial
     } catch (error) {
       this.#active.delete(frozen.number)
@@ -171,15 +189,8 @@ export class ActiveTrials implements Disposable {
       const active = this.#active.get(trial.number)
       running.push(active === undefined ? known : { ...known, reports: active.trial.reports })
     }
-    return pruner.prune({
-      seed,
-      study: studyName,
-      number,
-      directions,
-      reports,
-      finished: feed.finished,
-      running,
-    })
+    const { finished } = feed
+    return pruner.prune({ seed, study: studyName, number, directions, reports, finished, running })
   }
 
   /** Running trials other than this one: as storage shows them, or as this process knows them better. */
@@ -197,4 +208,8 @@ export class ActiveTrials implements Disposable {
     }
     return pending.sort((a, b) => a.number - b.number)
   }
+}
+
+function fixedParams({ systemAttributes }: FrozenTrial): Readonly<Record<string, ParamValue>> {
+  return (systemAttributes[FIXED_PARAMS] ?? {}) as Readonly<Record<string, ParamValue>>
 }

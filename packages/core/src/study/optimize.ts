@@ -95,10 +95,7 @@ class Optimization<P> {
     try {
       told = await this.#objective(trial)
     } catch (error) {
-      told =
-        error instanceof TrialPruned
-          ? { state: 'pruned', ...(error.reason !== undefined && { reason: error.reason }) }
-          : { state: 'failed', reason: String(error) }
+      told = error instanceof TrialPruned ? { state: 'pruned' } : { state: 'failed', reason: String(error) }
       if (!(error instanceof TrialPruned)) failure = { error }
     }
     const finished = await this.#tell(trial, told)

@@ -4,6 +4,7 @@ import type { Sampler } from '../samplers/sampler.ts'
 import type { SearchSpace } from '../space/index.ts'
 import type { StudyStorage } from '../storage/study-storage.ts'
 import type { Direction } from './direction.ts'
+import type { RetryPolicy } from './retry.ts'
 
 /** How a study is worked on in this process. */
 export interface StudyOptions<S extends SearchSpace = SearchSpace> {
@@ -27,6 +28,8 @@ export interface StudyOptions<S extends SearchSpace = SearchSpace> {
   readonly seed?: number
   /** How long a running trial outlives the process that runs it, in milliseconds. Default: 15000. */
   readonly lease?: number
+  /** How often trials that failed are tried again, with the same parameters. Default: never. */
+  readonly retry?: RetryPolicy
   /** Where time comes from. Default: the system's clock. */
   readonly clock?: Clock
 }

@@ -5,6 +5,7 @@ import { median } from '../pruners/median.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
 import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
+import { readAllTrials } from '../storage/read-all-trials.ts'
 import type { FrozenStudy, NewTrial, StudyStorage } from '../storage/study-storage.ts'
 import { type Attributes, type FrozenTrial, type JsonValue, paramValues } from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
@@ -15,6 +16,7 @@ import { paretoFront } from './better.ts'
 import type { Direction } from './direction.ts'
 import { type Objective, type OptimizeOptions, optimize } from './optimize.ts'
 import { outcomeOf, type Told } from './outcome.ts'
+import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
 import type { StudyOptions } from './study-options.ts'
 import { type TrialCounts, TrialFeed } from './trial-feed.ts'
 
@@ -42,6 +44,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   readonly storage: StudyStorage
   readonly clock: Clock
   readonly #space: SearchSpace | undefined
+  readonly #retry: RetryPolicy
   readonly #executor: SamplerExecutor
   readonly #feed: TrialFeed
   readonly #active: ActiveTrials
@@ -60,6 +63,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.storage = options.storage
     this.clock = options.clock ?? systemClock
     this.#space = options.space
+    this.#retry = options.retry ?? {}
     this.#executor = executorFor(options.sampler ?? tpe(), options.workers ?? 1)
     this.#feed = new TrialFeed(options.storage, frozen.id, frozen.directions)
     this.#active = new ActiveTrials({
@@ -74,6 +78,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       pruner: options.pruner ?? median(),
       clock: this.clock,
       leaseMs: options.lease ?? DEFAULT_LEASE_MS,
+      retry: this.#retry,
     })
     this.#userAttributes = frozen.userAttributes
   }
@@ -93,11 +98,16 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
    *
    * @param signal aborts the trial's own signal.
    */
-  ask(signal?: AbortSignal): Promise<Trial<P>> {
-    return this.askWithin(undefined, signal) as Promise<Trial<P>>
+  async ask(signal?: AbortSignal): Promise<Trial<P>> {
+    const trial = (await this.askWithin(undefined, signal)) as Trial<P>
+    await trial.saved()
+    return trial
   }
 
-  /** Starts a trial unless `budget` trials run, are complete or are pruned already; then gives `undefined`. */
+  /**
+   * Starts a trial unless `budget` trials run, are complete or are pruned already; then gives `undefined`. Its
+   * parameters may still be on their way to the storage.
+   */
   askWithin(budget: number | undefined, signal?: AbortSignal): Promise<Trial<P> | undefined> {
     return this.#active.start(budget, signal) as Promise<Trial<P> | undefined>
   }
@@ -131,17 +141,17 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       }
     }
     if (options.skipIfExists === true && (await this.#hasTrialWith(params))) return
-    await this.storage.createTrial(this.id, {
-      state: 'waiting',
-      systemAttributes: { [FIXED_PARAMS]: params },
-      userAttributes: options.userAttributes ?? {},
-    })
+    const { userAttributes = {} } = options
+    await this.storage.createTrials(this.id, [
+      { state: 'waiting', systemAttributes: { [FIXED_PARAMS]: params }, userAttributes },
+    ])
   }
 
   /** Adds a trial that was evaluated elsewhere. @throws TuneError INVALID_VALUE, INCOMPATIBLE_DISTRIBUTION */
   async add(trial: NewTrial): Promise<FrozenTrial> {
     if (trial.state === 'complete') outcomeOf(trial.values ?? [], this.directions, undefined)
-    return this.storage.createTrial(this.id, trial)
+    const [added] = await this.storage.createTrials(this.id, [trial])
+    return added as FrozenTrial
   }
 
   /** Lets every `optimize` of this study in this process end: running trials finish, no other starts. */
@@ -162,8 +172,8 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   }
 
   /** All trials by number, read anew. */
-  async trials(): Promise<readonly FrozenTrial[]> {
-    return (await this.storage.readTrials(this.id)).trials
+  trials(): Promise<readonly FrozenTrial[]> {
+    return readAllTrials(this.storage, this.id)
   }
 
   /**
@@ -208,9 +218,20 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.#userAttributes = { ...this.#userAttributes, [key]: value }
   }
 
-  /** Fails the trials of processes that died. @returns their numbers */
+  /** Fails the trials of processes that died, and tries them again as `retry` says. @returns their numbers */
   reap(): Promise<readonly number[]> {
-    return this.storage.reapTrials(this.id)
+    return this.storage.reapTrials(this.id, {
+      systemAttributes: { [FAILURE]: 'the process that ran it died' },
+      requeue: (failed) => retryOf(failed, this.#retry.lost ?? 0),
+    })
+  }
+
+  /**
+   * Takes over the trials of processes that died, where what evaluates them goes on without its process. End them with
+   * {@link tell}; until then this process keeps them alive.
+   */
+  adopt(): Promise<readonly Trial<P>[]> {
+    return this.#active.adopt() as Promise<readonly Trial<P>[]>
   }
 
   /** Ends the sampler's threads and stops renewing leases. The storage stays open: it is its owner's to close. */

@@ -56,9 +56,12 @@ export class TrialFeed {
   }
 
   async #read(): Promise<void> {
-    const page = await this.#storage.readTrials(this.#studyId, this.#cursor)
-    this.#cursor = page.cursor
-    for (const trial of page.trials) this.#take(trial)
+    for (let hasMore = true; hasMore; ) {
+      const page = await this.#storage.readTrials(this.#studyId, this.#cursor)
+      this.#cursor = page.cursor
+      for (const trial of page.trials) this.#take(trial)
+      hasMore = page.hasMore
+    }
   }
 
   #take(trial: FrozenTrial): void {

@@ -17,11 +17,13 @@ import {
   toExternal,
   toInternal,
 } from '../space/index.ts'
+import type { TrialAdditions } from '../storage/study-storage.ts'
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
 import { type ReportLog, type Reports, readReports, reportAttribute } from './reports.ts'
 import type { FinishedState } from './trial-state.ts'
+import { TrialWriter } from './trial-writer.ts'
 
 /** What a running trial needs from its study. */
 export interface TrialHost {
@@ -33,9 +35,7 @@ export interface TrialHost {
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
   /** The distribution under which the study has seen a parameter. */
   distributionOf(name: string): Distribution | undefined
-  setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void>
-  setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void>
-  setAttributes(trialId: number, kind: 'user' | 'system', attributes: Attributes): Promise<void>
+  extend(trialId: number, additions: TrialAdditions): Promise<void>
 }
 
 /** What is known of a trial when its evaluation begins. */
@@ -71,8 +71,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   #pruneReason: string | undefined
   #userAttributes: Attributes
   #systemAttributes: Attributes
-  readonly #unsaved = new Map<string, TrialParam>()
-  #saving: Promise<void> | undefined
+  readonly #writer: TrialWriter
 
   constructor(host: TrialHost, start: TrialStart) {
     const { frozen } = start
@@ -80,6 +79,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     this.number = frozen.number
     this.signal = start.signal
     this.#host = host
+    this.#writer = new TrialWriter((additions) => host.extend(this.id, additions))
     this.#start = start
     this.#params = new Map(frozen.params)
     this.#reports = readReports(frozen, host.directions)
@@ -135,13 +135,13 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     const param = { distribution, internal }
     this.#params.set(name, param)
     this.#values[name] = toExternal(distribution, internal)
-    this.#unsaved.set(name, param)
-    this.#saveSoon()
+    this.#writer.addParam(name, param)
     return this.#values[name]
   }
 
   /**
-   * Records the objective's value so far.
+   * Records the objective's value so far. Resolves when it is in storage; reports that do not wait for each other are
+   * written together.
    *
    * @param value a number, NaN and infinities included; in a study with several directions one for each.
    * @param step where in the evaluation: 0, 1, 2, …; a step that was reported before keeps its first value.
@@ -160,16 +160,14 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     }
     const report = assertReport(value, this.#host.directions)
     if (!this.#reports.add(step, report)) return
-    await this.save()
-    if (report.length === 1) {
-      return this.#host.setIntermediateValues(this.id, new Map([[step, report[0] as number]]))
-    }
-    await this.#setSystemAttributes(reportAttribute(step, report))
+    if (report.length === 1) this.#writer.addIntermediateValue(step, report[0] as number)
+    else this.#addSystemAttributes(reportAttribute(step, report))
+    await this.#writer.saved()
   }
 
   /**
    * Whether the study's pruner finds this trial not worth finishing, by what it has reported and what is known of the
-   * others. If so, throw `new TrialPruned(trial.pruneReason)`, or tell the study.
+   * others. If so, throw `TrialPruned`, or tell the study.
    *
    * Nothing is read for it: of other trials it knows what was known when a trial was last started here.
    */
@@ -179,7 +177,10 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return prune
   }
 
-  /** Why the last {@link shouldPrune} answered yes, in one line for people, where the pruner says. */
+  /**
+   * Why the last {@link shouldPrune} answered yes, in one line for people, where the pruner says. Kept with the trial
+   * when it ends as pruned.
+   */
   get pruneReason(): string | undefined {
     return this.#pruneReason
   }
@@ -192,7 +193,8 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   /** Attaches a value of your own to the trial. */
   async setUserAttribute(key: string, value: JsonValue): Promise<void> {
     this.#userAttributes = { ...this.#userAttributes, [key]: value }
-    await this.#host.setAttributes(this.id, 'user', { [key]: value })
+    this.#writer.addAttribute('user', key, value)
+    await this.#writer.saved()
   }
 
   /**
@@ -207,7 +209,8 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
         value,
       })
     }
-    await this.#setSystemAttributes({ [CONSTRAINT_PREFIX + key]: value })
+    this.#addSystemAttributes({ [CONSTRAINT_PREFIX + key]: value })
+    await this.#writer.saved()
   }
 
   /** The internal values that are chosen for this trial, saved or not: what other trials should keep away from. */
@@ -223,12 +226,13 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   }
 
   /** Resolves when every parameter that was suggested is in storage. */
-  async save(): Promise<void> {
-    await this.#saving?.catch(() => {})
-    if (this.#unsaved.size === 0) return
-    const params = new Map(this.#unsaved)
-    await this.#host.setParams(this.id, params)
-    for (const name of params.keys()) this.#unsaved.delete(name)
+  saved(): Promise<void> {
+    return this.#writer.saved()
+  }
+
+  /** What is not in storage yet, to be written with the trial's end. */
+  rest(): Promise<TrialAdditions> {
+    return this.#writer.rest()
   }
 
   /** The trial as it is when it ends like this. */
@@ -252,9 +256,9 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return new Map(steps.map((step, i) => [step, values[0]?.[i] as number]))
   }
 
-  #setSystemAttributes(attributes: Attributes): Promise<void> {
+  #addSystemAttributes(attributes: Attributes): void {
     this.#systemAttributes = { ...this.#systemAttributes, ...attributes }
-    return this.#host.setAttributes(this.id, 'system', attributes)
+    for (const [key, value] of Object.entries(attributes)) this.#writer.addAttribute('system', key, value)
   }
 
   async #choose(name: string, distribution: Distribution): Promise<number> {
@@ -276,27 +280,13 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
       },
     )
   }
-
-  /** Parameters that are suggested one after the other are written together, when the objective first waits. */
-  #saveSoon(): void {
-    if (this.#saving !== undefined) return
-    this.#saving = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#saving = undefined
-      return this.save()
-    })
-    // After a failure the parameters stay unsaved, and the next `save` tries again.
-    this.#saving.catch(() => {})
-  }
 }
 
 function assertReport(value: number | readonly number[], directions: number): readonly number[] {
   const report = typeof value === 'number' ? [value] : value
-  if (
-    Array.isArray(report) &&
-    report.length === directions &&
-    report.every((part) => typeof part === 'number')
-  )
-    return report
+  const isRight =
+    Array.isArray(report) && report.length === directions && report.every((part) => typeof part === 'number')
+  if (isRight) return report
   throw new TuneError(
     'INVALID_VALUE',
     `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${inspect(value)}`,

@@ -1,30 +1,153 @@
-import mysql, { type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2/promise'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import pRetry from 'p-retry'
-import type { Connection, Database, Dialect, Row, SqlValue } from '../relational/database.ts'
-import { assertVersions, writeVersions } from '../relational/schema.ts'
-import { errorCode, mysqlError, RETRYABLE } from './mysql-errors.ts'
-import { OPTUNA_TABLES, STATE_INDEX, TUNE_TABLES } from './mysql-schema.ts'
+import type { Connection, Database, Dialect, Row, SqlValue, Work } from '../relational/database.ts'
+import type { MysqlAddress } from './mysql-address.ts'
+import { mysqlError, recoveryFrom } from './mysql-errors.ts'
+import { createPool, type MysqlConnector } from './mysql-pool.ts'
+import { prepareTables, tellsNamesApart } from './mysql-tables.ts'
 
 const dialect: Dialect = {
   forUpdate: ' FOR UPDATE',
   now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   timeDigits: 0,
-  keepExisting: (key) => `ON DUPLICATE KEY UPDATE ${key} = ${key}`,
+  longestText: 65_535,
+  keepExisting: (key) => `ON DUPLICATE KEY UPDATE ${key} = VALUES(${key})`,
   replaceExisting: (_, columns) =>
     `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
 }
 
-/** How often a transaction that the server rolled back is tried again, and the pause between, in milliseconds. */
-const RETRY = { retries: 10, minTimeout: 5, maxTimeout: 500, factor: 2, randomize: true }
+/** The pause between two tries, in milliseconds. */
+const PAUSE = { minTimeout: 5, maxTimeout: 1000, factor: 2, randomize: true }
+/** How long opening goes on trying, in milliseconds: somebody waits for it. */
+const OPENING_MS = 5000
 
-/** Where a MySQL or MariaDB server is, and as whom to go there. */
-export interface MysqlAddress {
-  readonly host: string
-  readonly port: number
-  readonly socket: string | undefined
-  readonly user: string
-  readonly password: string
-  readonly database: string
+/** How to open a database. */
+export interface MysqlOptions {
+  readonly connector?: MysqlConnector | undefined
+  /** Called with the name of each table or change that is made. */
+  readonly onChange?: ((what: string) => void) | undefined
+}
+
+/**
+ * Opens a MySQL or MariaDB database, and gives it Optuna's tables when it has none.
+ *
+ * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_SCHEMA, STORAGE_URL
+ */
+export async function openMysql(address: MysqlAddress, options: MysqlOptions = {}): Promise<Database> {
+  const { host, port, socket, user, database, patienceMs, attemptMs } = address
+  const where = `${socket ?? `${host}:${port}`}/${database} as ${user}`
+  const pool = createPool(address, options.connector)
+  const opening = new Transactions(pool, where, attemptMs, Math.min(patienceMs, OPENING_MS))
+  try {
+    const isExact = await opening.run(false, async (connection) => {
+      await prepareTables(connection, dialect, `MySQL at ${where}`, options.onChange)
+      return tellsNamesApart(connection)
+    })
+    return mysqlDatabase(pool, new Transactions(pool, where, attemptMs, patienceMs), isExact)
+  } catch (error) {
+    await pool.end().catch(() => {})
+    throw error
+  }
+}
+
+function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean): Database {
+  return {
+    dialect,
+    losesAnswers: true,
+    tellsNamesApart: isExact,
+    statements: (work) => transactions.run(false, work),
+    transaction: (work) => transactions.run(true, work),
+    [Symbol.asyncDispose]: async () => {
+      transactions.stop()
+      await pool.end()
+    },
+  }
+}
+
+/** Runs work on connections of the pool, and tries it again while there is hope. */
+class Transactions {
+  readonly #pool: Pool
+  readonly #where: string
+  readonly #attemptMs: number
+  readonly #patienceMs: number
+  readonly #stopped = new AbortController()
+
+  constructor(pool: Pool, where: string, attemptMs: number, patienceMs: number) {
+    this.#pool = pool
+    this.#where = where
+    this.#attemptMs = attemptMs
+    this.#patienceMs = patienceMs
+  }
+
+  /** What waits for a better moment gives up. */
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  /** @param whole whether all statements are one transaction. */
+  async run<T>(whole: boolean, work: Work<T>): Promise<T> {
+    const begin = performance.now()
+    let again = false
+    let failure: unknown
+    try {
+      return await pRetry(() => this.#attempt(whole, (connection) => work(connection, again)), {
+        ...PAUSE,
+        retries: Number.POSITIVE_INFINITY,
+        maxRetryTime: this.#patienceMs,
+        signal: this.#stopped.signal,
+        shouldRetry: ({ error }) => {
+          failure = error
+          const recovery = recoveryFrom(error)
+          again ||= recovery === 'reconnect'
+          return recovery !== 'give up'
+        },
+      })
+    } catch (error) {
+      throw mysqlError(failure ?? error, this.#where, performance.now() - begin)
+    }
+  }
+
+  async #attempt<T>(whole: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#pool.getConnection()
+    const done = new AbortController()
+    try {
+      const result = await Promise.race([
+        whole ? inTransaction(connection, work) : work(connectionOf(connection)),
+        overdue(this.#attemptMs, done.signal),
+      ])
+      connection.release()
+      return result
+    } catch (error) {
+      if (recoveryFrom(error) === 'reconnect') connection.destroy()
+      else connection.release()
+      throw error
+    } finally {
+      done.abort()
+    }
+  }
+}
+
+/** Rejects after a time, as if the connection were lost: a server that stalls must not hold us for ever. */
+async function overdue(ms: number, done: AbortSignal): Promise<never> {
+  await sleep(ms, undefined, { signal: done, ref: false })
+  throw Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })
+}
+
+async function inTransaction<T>(
+  connection: PoolConnection,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  await connection.query('START TRANSACTION')
+  try {
+    const result = await work(connectionOf(connection))
+    await connection.query('COMMIT')
+    return result
+  } catch (error) {
+    // A lost connection cannot roll back, and need not: the server does.
+    if (recoveryFrom(error) !== 'reconnect') await connection.query('ROLLBACK').catch(() => {})
+    throw error
+  }
 }
 
 function connectionOf(connection: PoolConnection): Connection {
@@ -34,125 +157,5 @@ function connectionOf(connection: PoolConnection): Connection {
       const [header] = await connection.execute<ResultSetHeader>(sql, [...values] as SqlValue[])
       return { rows: header.affectedRows, id: header.insertId }
     },
-  }
-}
-
-/**
- * Opens a MySQL or MariaDB database, and gives it Optuna's tables when it has none.
- *
- * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_SCHEMA
- */
-export async function openMysql(address: MysqlAddress): Promise<Database> {
-  const { host, port, socket, user, database } = address
-  const where = `${socket ?? `${host}:${port}`}/${database} as ${user}`
-  const pool = mysql.createPool(poolOptions(address))
-  const opened = mysqlDatabase(pool, where)
-  try {
-    await opened.read((connection) => prepareTables(connection, `MySQL at ${where}`))
-  } catch (error) {
-    await pool.end()
-    throw error
-  }
-  return opened
-}
-
-function poolOptions({ host, port, socket, user, password, database }: MysqlAddress): PoolOptions {
-  return {
-    ...(socket === undefined ? { host, port } : { socketPath: socket }),
-    user,
-    password,
-    database,
-    charset: 'utf8mb4_bin',
-    dateStrings: true,
-    connectionLimit: 8,
-    enableKeepAlive: true,
-    connectTimeout: 10_000,
-  }
-}
-
-/** How long to wait for another process that makes the tables, in seconds. */
-const SCHEMA_LOCK_SECONDS = 60
-
-/** Makes the tables that are missing. Of several processes one does it; the others wait and find them. */
-async function prepareTables(connection: Connection, where: string): Promise<void> {
-  const lock = `CONCAT('tune:', MD5(DATABASE()))`
-  await connection.query(`SELECT GET_LOCK(${lock}, ${SCHEMA_LOCK_SECONDS})`)
-  try {
-    await createMissing(connection, where)
-  } finally {
-    await connection.query(`SELECT RELEASE_LOCK(${lock})`)
-  }
-}
-
-async function createMissing(connection: Connection, where: string): Promise<void> {
-  const tables = await connection.query(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
-  )
-  const names = new Set(tables.map(({ name }) => String(name)))
-  const suffix = ` ENGINE=InnoDB CHARSET=utf8mb4 COLLATE=${await binaryCollation(connection)}`
-  if (!names.has('alembic_version')) {
-    for (const statement of OPTUNA_TABLES) await connection.run(statement + suffix)
-    await writeVersions(connection)
-  }
-  await assertVersions(connection, where)
-  if (names.has('tune_leases')) return
-  const indexes = await connection.query(
-    `SELECT index_name AS name FROM information_schema.statistics
-      WHERE table_schema = DATABASE() AND table_name = 'trials' AND index_name = 'ix_tune_trials_state'`,
-  )
-  if (indexes.length === 0) await connection.run(STATE_INDEX)
-  for (const statement of TUNE_TABLES) await connection.run(statement + suffix)
-}
-
-/** The collation that tells `lr` from `LR` and `a` from `a `, which is not the default of any server. */
-async function binaryCollation(connection: Connection): Promise<string> {
-  const rows = await connection.query(
-    `SELECT collation_name AS name FROM information_schema.collations
-      WHERE collation_name IN ('utf8mb4_0900_bin', 'utf8mb4_nopad_bin', 'utf8mb4_bin')`,
-  )
-  const names = new Set(rows.map(({ name }) => String(name)))
-  return ['utf8mb4_0900_bin', 'utf8mb4_nopad_bin'].find((name) => names.has(name)) ?? 'utf8mb4_bin'
-}
-
-function mysqlDatabase(pool: Pool, where: string): Database {
-  const borrow = async <T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> => {
-    try {
-      const connection = await pool.getConnection()
-      try {
-        return await work(connection)
-      } finally {
-        connection.release()
-      }
-    } catch (error) {
-      throw mysqlError(error, where)
-    }
-  }
-  return {
-    dialect,
-    read: (work) => borrow((connection) => work(connectionOf(connection))),
-    transaction: (work) =>
-      borrow((connection) =>
-        pRetry(() => inTransaction(connection, work), {
-          ...RETRY,
-          shouldRetry: ({ error }) => RETRYABLE.has(errorCode(error)),
-        }),
-      ),
-    [Symbol.asyncDispose]: () => pool.end(),
-  }
-}
-
-async function inTransaction<T>(
-  connection: PoolConnection,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  await connection.beginTransaction()
-  try {
-    const result = await work(connectionOf(connection))
-    await connection.commit()
-    return result
-  } catch (error) {
-    // A lost connection cannot roll back, and need not: the server does.
-    await connection.rollback().catch(() => {})
-    throw error
   }
 }

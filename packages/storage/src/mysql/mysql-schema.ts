@@ -84,15 +84,3 @@ export const OPTUNA_TABLES: readonly string[] = [
 )`,
   `CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)`,
 ]
-
-/** Who may run a trial until when. */
-export const TUNE_TABLES: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS tune_leases (
-  trial_id INTEGER NOT NULL PRIMARY KEY,
-  token VARCHAR(36) NOT NULL,
-  expires_at BIGINT NOT NULL
-)`,
-]
-
-/** What finds waiting trials and counts budgets without a scan. */
-export const STATE_INDEX = 'CREATE INDEX ix_tune_trials_state ON trials (study_id, state, trial_id)'

@@ -12,7 +12,7 @@ export interface Written {
   readonly id: number
 }
 
-/** Runs statements, one after the other, in one transaction or each in its own. */
+/** Runs statements, one after the other. */
 export interface Connection {
   query(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>
   run(sql: string, values?: readonly SqlValue[]): Promise<Written>
@@ -26,6 +26,8 @@ export interface Dialect {
   readonly now: string
   /** How many digits of a second's fraction its times have. */
   readonly timeDigits: 0 | 6
+  /** How many bytes a text may have. */
+  readonly longestText: number
   /** Ends an INSERT that leaves a row with the same unique key as it is; `key` is a column of the table. */
   keepExisting(key: string): string
   /** Ends an INSERT that replaces columns of a row with the same unique key. */
@@ -33,19 +35,30 @@ export interface Dialect {
 }
 
 /**
+ * What is done with a database. It runs again from its beginning after a failure that passes, so it must change nothing
+ * but the database.
+ *
+ * @param again whether it has run before and nobody knows whether that had its effect: the answer was lost.
+ */
+export type Work<T> = (connection: Connection, again: boolean) => Promise<T>
+
+/**
  * One database with Optuna's tables.
  *
- * Both calls reject with a TuneError of a STORAGE code where the database fails; what `work` throws passes through.
+ * What fails for a reason that passes (a deadlock, a lost connection, a server that starts again) is tried again for a
+ * while. Then, and at any other failure, both calls reject with a TuneError of a STORAGE code; what `work` itself
+ * throws passes through.
  */
 export interface Database extends AsyncDisposable {
   readonly dialect: Dialect
-  /**
-   * Runs `work` in one transaction: all of it happens, or nothing. After a deadlock or a lock timeout `work` runs
-   * again from its beginning, so it must change nothing but the database.
-   */
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
-  /** Runs `work` without a transaction. It must only read. */
-  read<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Whether an answer can get lost on the way: then nobody knows whether a transaction happened. */
+  readonly losesAnswers: boolean
+  /** Whether text columns tell apart all names: those that differ in case, accents or trailing spaces too. */
+  readonly tellsNamesApart: boolean
+  /** Runs `work` in one transaction: all of it happens, or nothing. */
+  transaction<T>(work: Work<T>): Promise<T>
+  /** Runs `work` with each statement in a transaction of its own. */
+  statements<T>(work: Work<T>): Promise<T>
 }
 
 /** `(?, ?), (?, ?)`: the places for so many rows of so many values. */

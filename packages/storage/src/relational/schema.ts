@@ -1,9 +1,10 @@
 import { TuneError } from '@tune/core'
 import type { Connection } from './database.ts'
 
-/** Optuna's schema since 3.2: what its `version_info` and its migrations call it. */
+/** Optuna's schema since 3.0: what its `version_info` calls it. */
 const SCHEMA_VERSION = 12
-const ALEMBIC_VERSION = 'v3.2.0.a'
+/** What its migrations call it: the newest, and those before it whose tables are the same but for an index. */
+const ALEMBIC_VERSIONS = ['v3.2.0.a', 'v3.0.0.d']
 /** The Optuna whose way of writing times (UTC) and attributes is followed. */
 const LIBRARY_VERSION = '5.0.0'
 
@@ -13,18 +14,36 @@ export async function writeVersions(connection: Connection): Promise<void> {
     'INSERT INTO version_info (version_info_id, schema_version, library_version) VALUES (1, ?, ?)',
     [SCHEMA_VERSION, LIBRARY_VERSION],
   )
-  await connection.run('INSERT INTO alembic_version (version_num) VALUES (?)', [ALEMBIC_VERSION])
+  await connection.run('INSERT INTO alembic_version (version_num) VALUES (?)', [
+    ALEMBIC_VERSIONS[0] as string,
+  ])
+}
+
+/** Which Optuna made a database. */
+export interface OptunaVersions {
+  readonly schema: number | null
+  readonly alembic: string | null
+  /** The version of Optuna itself. */
+  readonly library: string | null
+}
+
+export async function readVersions(connection: Connection): Promise<OptunaVersions> {
+  const [info] = await connection.query('SELECT schema_version, library_version FROM version_info')
+  const [alembic] = await connection.query('SELECT version_num FROM alembic_version')
+  return {
+    schema: (info?.['schema_version'] ?? null) as number | null,
+    alembic: (alembic?.['version_num'] ?? null) as string | null,
+    library: (info?.['library_version'] ?? null) as string | null,
+  }
 }
 
 /** @throws TuneError STORAGE_SCHEMA: the tables are those of another version. Nothing is changed. */
 export async function assertVersions(connection: Connection, where: string): Promise<void> {
-  const [info] = await connection.query('SELECT schema_version FROM version_info')
-  const [alembic] = await connection.query('SELECT version_num FROM alembic_version')
-  const [schema, version] = [info?.['schema_version'], alembic?.['version_num']]
-  if (schema === SCHEMA_VERSION && version === ALEMBIC_VERSION) return
+  const { schema, alembic } = await readVersions(connection)
+  if (schema === SCHEMA_VERSION && alembic !== null && ALEMBIC_VERSIONS.includes(alembic)) return
   throw new TuneError(
     'STORAGE_SCHEMA',
-    `${where}: its schema is ${schema ?? 'none'} (${version ?? 'none'}), but must be ${SCHEMA_VERSION} (${ALEMBIC_VERSION}), that of Optuna 3.2 to 5; nothing was changed`,
-    { schema, version },
+    `${where}: its schema is ${schema ?? 'none'} (${alembic ?? 'none'}), but must be ${SCHEMA_VERSION} (${ALEMBIC_VERSIONS.join(' or ')}), that of Optuna 3 to 5; nothing was changed. Older ones are brought there by Python's "optuna storage upgrade"`,
+    { schema, alembic },
   )
 }

@@ -1,8 +1,11 @@
 import type { AttributeKind, FrozenTrial, JsonValue, TrialParam } from '@tune/core'
 import { distributionFromJson } from '../optuna/distribution-json.ts'
 import { decodeState, decodeTime, decodeValue } from '../optuna/encoding.ts'
-import { parsePythonJson } from '../optuna/json.ts'
+import { setAttribute } from '../optuna/set-attribute.ts'
 import type { Connection, Row, SqlValue } from './database.ts'
+
+/** The columns of a trial's own row. */
+export const TRIAL_COLUMNS = 'trial_id, number, state, datetime_start, datetime_complete'
 
 /** How many trials one statement asks for by their ids. */
 const CHUNK = 500
@@ -27,12 +30,17 @@ function partsOf(ids: readonly number[]): readonly [string, readonly SqlValue[]]
   return [sql, [...list, ...list, ...list, ...list, ...list]]
 }
 
-interface Parts {
-  readonly params: Map<string, TrialParam>
-  readonly values: number[]
-  readonly intermediateValues: Map<number, number>
-  readonly user: Record<string, JsonValue>
-  readonly system: Record<string, JsonValue>
+/** The system attribute that a reader adds to a trial: what of it could not be read. */
+const UNREADABLE = 'tune:unreadable'
+
+/** What hangs on one trial. */
+class Parts {
+  readonly params = new Map<string, TrialParam>()
+  readonly values: number[] = []
+  readonly intermediateValues = new Map<number, number>()
+  readonly user: Record<string, JsonValue> = {}
+  readonly system: Record<string, JsonValue> = {}
+  readonly unreadable: string[] = []
 }
 
 /** Distributions by their text: a study has few of them and many trials. */
@@ -48,23 +56,26 @@ function distributionOf(text: string): TrialParam['distribution'] {
   return distribution
 }
 
+/** Takes in a row. What cannot be read is left out and noted: one bad row must not keep a study from being read. */
 function take(parts: Parts, { part, name, num, txt }: Row): void {
   const key = String(name)
   const text = String(txt)
-  if (part === 1) parts.params.set(key, { distribution: distributionOf(text), internal: num as number })
-  else if (part === 2) parts.values.push(decodeValue(num as number | null, text))
-  else if (part === 3) parts.intermediateValues.set(Number(name), decodeValue(num as number | null, text))
-  else setAttribute(part === 4 ? parts.user : parts.system, key, text)
+  try {
+    if (part === 1) parts.params.set(key, paramOf(num, text))
+    else if (part === 2) parts.values.push(decodeValue(num as number | null, text))
+    else if (part === 3) parts.intermediateValues.set(Number(name), decodeValue(num as number | null, text))
+    else setAttribute(part === 4 ? parts.user : parts.system, key, text)
+  } catch {
+    parts.unreadable.push(`${part === 1 ? 'parameter' : 'attribute'} ${key}`)
+  }
 }
 
-/** A key such as `__proto__` becomes an attribute like any other. */
-function setAttribute(attributes: Record<string, JsonValue>, key: string, text: string): void {
-  Object.defineProperty(attributes, key, {
-    value: parsePythonJson(text),
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  })
+function paramOf(internal: Row[string] | undefined, text: string): TrialParam {
+  const distribution = distributionOf(text)
+  const isValue =
+    typeof internal === 'number' && (distribution.kind !== 'categorical' || internal in distribution.choices)
+  if (!isValue) throw new RangeError('no value of the distribution')
+  return { distribution, internal }
 }
 
 /** Trials from their rows of the table `trials`, by number, with all that hangs on them. */
@@ -74,13 +85,7 @@ export async function readTrialRows(
 ): Promise<readonly FrozenTrial[]> {
   const parts = new Map<number, Parts>()
   for (const row of rows) {
-    parts.set(row['trial_id'] as number, {
-      params: new Map(),
-      values: [],
-      intermediateValues: new Map(),
-      user: {},
-      system: {},
-    })
+    parts.set(row['trial_id'] as number, new Parts())
   }
   const ids = [...parts.keys()]
   for (let i = 0; i < ids.length; i += CHUNK) {
@@ -94,6 +99,7 @@ export async function readTrialRows(
 }
 
 function freeze(row: Row, parts: Parts): FrozenTrial {
+  if (parts.unreadable.length > 0) parts.system[UNREADABLE] = parts.unreadable
   return {
     id: row['trial_id'] as number,
     number: row['number'] as number,

@@ -1,9 +1,11 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import pRetry from 'p-retry'
 import type { Connection, Database, Dialect, Row, SqlValue, Written } from '../relational/database.ts'
+import { applyMigration, pendingMigrations } from '../relational/migrations.ts'
 import { assertVersions, writeVersions } from '../relational/schema.ts'
 import { sqliteError } from './sqlite-errors.ts'
-import { OPTUNA_TABLES, TUNE_TABLES } from './sqlite-schema.ts'
+import { SQLITE_MIGRATIONS } from './sqlite-migrations.ts'
+import { OPTUNA_TABLES } from './sqlite-schema.ts'
 
 /**
  * How long to wait for the transaction of another connection, and the pause between tries, in milliseconds. SQLite's own
@@ -21,7 +23,7 @@ const BUSY = {
 /** SQLite's result code for a lock that another connection holds. */
 const SQLITE_BUSY = 5
 
-function patiently(work: () => void): Promise<void> {
+function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   return pRetry(work, {
     ...BUSY,
     shouldRetry: ({ error }) => 'errcode' in error && error.errcode === SQLITE_BUSY,
@@ -32,6 +34,7 @@ const dialect: Dialect = {
   forUpdate: '',
   now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
   timeDigits: 6,
+  longestText: Number.POSITIVE_INFINITY,
   keepExisting: () => 'ON CONFLICT DO NOTHING',
   replaceExisting: (unique, columns) =>
     `ON CONFLICT (${unique.join(', ')}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
@@ -64,6 +67,23 @@ class SqliteConnection implements Connection {
   }
 }
 
+/** A connection outside a transaction, where each statement may have to wait for others. */
+class PatientConnection implements Connection {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  query(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
+    return patiently(() => this.#connection.query(sql, values))
+  }
+
+  run(sql: string, values?: readonly SqlValue[]): Promise<Written> {
+    return patiently(() => this.#connection.run(sql, values))
+  }
+}
+
 /**
  * Opens a SQLite file, and gives it Optuna's tables when it is new.
  *
@@ -72,7 +92,7 @@ class SqliteConnection implements Connection {
  * @param path a file, or `:memory:`.
  * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_FULL, STORAGE_CORRUPT, STORAGE_SCHEMA
  */
-export async function openSqlite(path: string): Promise<Database> {
+export async function openSqlite(path: string, onChange?: (what: string) => void): Promise<Database> {
   let file: DatabaseSync
   try {
     file = new DatabaseSync(path, { timeout: 0 })
@@ -84,7 +104,7 @@ export async function openSqlite(path: string): Promise<Database> {
   }
   const database = sqliteDatabase(file, path)
   try {
-    await database.transaction((connection) => prepareTables(file, connection, path))
+    await database.transaction((connection) => prepareTables(file, connection, path, onChange))
   } catch (error) {
     file.close()
     throw error
@@ -92,17 +112,26 @@ export async function openSqlite(path: string): Promise<Database> {
   return database
 }
 
-async function prepareTables(file: DatabaseSync, connection: Connection, path: string): Promise<void> {
-  const tables = await connection.query(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'studies'`,
-  )
-  if (tables.length === 0) {
+async function prepareTables(
+  file: DatabaseSync,
+  connection: Connection,
+  path: string,
+  onChange: (what: string) => void = () => {},
+): Promise<void> {
+  const where = `SQLite file ${path}`
+  const tables = await connection.query(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+  const names = new Set(tables.map(({ name }) => name))
+  if (names.has('studies')) await assertVersions(connection, where)
+  else {
     file.exec(OPTUNA_TABLES)
     await writeVersions(connection)
-  } else {
-    await assertVersions(connection, `SQLite file ${path}`)
+    onChange("Optuna's tables")
   }
-  file.exec(TUNE_TABLES)
+  const hasTable = names.has('tune_migrations')
+  for (const migration of await pendingMigrations(connection, SQLITE_MIGRATIONS, hasTable, where)) {
+    await applyMigration(connection, migration, dialect.now)
+    onChange(`migration ${migration.version}`)
+  }
 }
 
 function sqliteDatabase(file: DatabaseSync, path: string): Database {
@@ -118,13 +147,15 @@ function sqliteDatabase(file: DatabaseSync, path: string): Database {
   }
   return {
     dialect,
-    read: (work) => inTurn(() => work(connection)),
+    losesAnswers: false,
+    tellsNamesApart: true,
+    statements: (work) => inTurn(() => work(new PatientConnection(connection), false)),
     transaction: (work) =>
       inTurn(async () => {
         // IMMEDIATE takes the write lock at once, so that nothing that was read can change before it is written.
         await patiently(() => file.exec('BEGIN IMMEDIATE'))
         try {
-          const result = await work(connection)
+          const result = await work(connection, false)
           file.exec('COMMIT')
           return result
         } catch (error) {

@@ -67,12 +67,3 @@ CREATE TABLE trial_heartbeats (
   heartbeat DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
   UNIQUE (trial_id)
 );`
-
-/** Who may run a trial until when, and what finds waiting trials and counts budgets without a scan. */
-export const TUNE_TABLES = `
-CREATE TABLE IF NOT EXISTS tune_leases (
-  trial_id INTEGER NOT NULL PRIMARY KEY,
-  token VARCHAR(36) NOT NULL,
-  expires_at INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS ix_tune_trials_state ON trials (study_id, state, trial_id);`

@@ -1,20 +1,22 @@
 import type { Clock } from '../../clock/clock.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import { TuneError } from '../../errors/tune-error.ts'
-import type { AttributeKind, Attributes, FrozenTrial, TrialParam } from '../../trial/index.ts'
+import type { AttributeKind, Attributes, FrozenTrial } from '../../trial/index.ts'
 import type {
   FrozenStudy,
   Lease,
   NewStudy,
   NewTrial,
+  ReapOptions,
   StartedTrial,
   StartOptions,
   StudyStorage,
+  TrialAdditions,
   TrialCursor,
   TrialOutcome,
   TrialPage,
 } from '../study-storage.ts'
-import { assertState, StudyRecord, withAttributes } from './study-record.ts'
+import { assertState, StudyRecord } from './study-record.ts'
 
 const MAX_NAME = 512
 
@@ -94,8 +96,10 @@ export class InMemoryStorage implements StudyStorage {
     this.#study(studyId).setAttributes(kind, attributes)
   }
 
-  async createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial> {
-    return this.#add(this.#study(studyId), trial)
+  async createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+    const record = this.#study(studyId)
+    record.assertCompatible(...trials.map(({ params }) => params))
+    return trials.map((trial) => this.#add(record, trial))
   }
 
   async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {
@@ -106,31 +110,15 @@ export class InMemoryStorage implements StudyStorage {
       waiting === undefined
         ? this.#add(record, { state: 'running' })
         : record.put({ ...waiting, state: 'running', startedAt: this.#clock.now() })
-    const token = String(this.#nextToken++)
-    record.leases.set(trial.id, { token, expiresAt: this.#clock.now() + options.leaseMs })
-    return { trial, lease: { trialId: trial.id, token } }
+    return { trial, lease: this.#grant(record, trial.id, options.leaseMs) }
   }
 
-  async setParams(trialId: number, params: ReadonlyMap<string, TrialParam>): Promise<void> {
+  async extendTrial(trialId: number, additions: TrialAdditions): Promise<void> {
     const [record, trial] = this.#trial(trialId)
-    assertState(trial, 'running')
-    record.assertCompatible(params)
-    record.put({
-      ...trial,
-      params: new Map([...trial.params, ...[...params].filter(([name]) => !trial.params.has(name))]),
-    })
-  }
-
-  async setIntermediateValues(trialId: number, values: ReadonlyMap<number, number>): Promise<void> {
-    const [record, trial] = this.#trial(trialId)
-    assertState(trial, 'running')
-    record.put({ ...trial, intermediateValues: new Map([...trial.intermediateValues, ...values]) })
-  }
-
-  async setTrialAttributes(trialId: number, kind: AttributeKind, attributes: Attributes): Promise<void> {
-    const [record, trial] = this.#trial(trialId)
-    assertState(trial, 'running', 'waiting')
-    record.put(withAttributes(trial, kind, attributes))
+    const { params, intermediateValues } = additions
+    const needsRunning = (params?.size ?? 0) + (intermediateValues?.size ?? 0) > 0
+    assertState(trial, 'running', ...(needsRunning ? [] : ['waiting' as const]))
+    record.put(record.extended(trial, additions))
   }
 
   async finishTrial(trialId: number, outcome: TrialOutcome): Promise<void> {
@@ -143,7 +131,9 @@ export class InMemoryStorage implements StudyStorage {
       )
     }
     assertState(trial, 'running')
-    record.finish(trial, outcome.state, outcome.values)
+    record.assertCompatible(outcome.params, outcome.requeue?.params)
+    record.finish(record.extended(trial, outcome), outcome.state, outcome.values)
+    if (outcome.requeue !== undefined) this.#add(record, outcome.requeue)
   }
 
   async renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
@@ -155,17 +145,21 @@ export class InMemoryStorage implements StudyStorage {
     })
   }
 
-  async reapTrials(studyId: number): Promise<readonly number[]> {
+  async reapTrials(studyId: number, options: ReapOptions = {}): Promise<readonly number[]> {
+    const { systemAttributes = {}, requeue } = options
     const record = this.#study(studyId)
-    const now = this.#clock.now()
-    const reaped: number[] = []
-    for (const [trialId, lease] of record.leases) {
-      if (lease.expiresAt > now) continue
-      const [, trial] = this.#trial(trialId)
-      record.finish(trial, 'failed', null)
-      reaped.push(trial.number)
-    }
-    return reaped.sort((a, b) => a - b)
+    return record.expired().map((trial) => {
+      const next = requeue?.({ ...record.extended(trial, { systemAttributes }), state: 'failed' })
+      record.assertCompatible(next?.params)
+      record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
+      if (next !== undefined) this.#add(record, next)
+      return trial.number
+    })
+  }
+
+  async adoptTrials(studyId: number, leaseMs: number): Promise<readonly StartedTrial[]> {
+    const record = this.#study(studyId)
+    return record.expired().map((trial) => ({ trial, lease: this.#grant(record, trial.id, leaseMs) }))
   }
 
   async readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage> {
@@ -177,10 +171,17 @@ export class InMemoryStorage implements StudyStorage {
     return {
       trials: numbers.map((number) => trials[number] as FrozenTrial),
       cursor: new Position(studyId, changes.length),
+      hasMore: false,
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #grant(record: StudyRecord, trialId: number, leaseMs: number): Lease {
+    const token = String(this.#nextToken++)
+    record.leases.set(trialId, { token, expiresAt: this.#clock.now() + leaseMs })
+    return { trialId, token }
+  }
 
   #add(record: StudyRecord, trial: NewTrial | { readonly state: 'running' }): FrozenTrial {
     const added = record.add(this.#nextTrialId, trial)

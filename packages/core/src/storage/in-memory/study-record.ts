@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock/clock.ts'
 import { TuneError } from '../../errors/tune-error.ts'
 import { assertCompatible, type Distribution } from '../../space/index.ts'
-import type { Attributes, FrozenTrial, TrialParam } from '../../trial/index.ts'
-import type { FrozenStudy, NewTrial } from '../study-storage.ts'
+import { type Attributes, type FrozenTrial, isFinished, type TrialParam } from '../../trial/index.ts'
+import type { FrozenStudy, NewTrial, TrialAdditions } from '../study-storage.ts'
 
 /** A running trial's lease as the storage keeps it. */
 interface HeldLease {
@@ -43,8 +43,8 @@ export class StudyRecord {
       intermediateValues: new Map(template.intermediateValues),
       userAttributes: structuredClone(template.userAttributes ?? {}),
       systemAttributes: structuredClone(template.systemAttributes ?? {}),
-      startedAt: trial.state === 'waiting' ? null : now,
-      completedAt: trial.state === 'waiting' || trial.state === 'running' ? null : now,
+      startedAt: trial.state === 'waiting' ? null : (template.startedAt ?? now),
+      completedAt: isFinished(trial.state) ? (template.completedAt ?? now) : null,
     })
   }
 
@@ -67,14 +67,36 @@ export class StudyRecord {
     return number === undefined ? undefined : this.trials[number]
   }
 
+  /** The next version of a trial with these additions; nothing is changed yet. */
+  extended(trial: FrozenTrial, additions: TrialAdditions): FrozenTrial {
+    const { params = new Map(), intermediateValues = new Map() } = additions
+    this.assertCompatible(params)
+    const added = [...params].filter(([name]) => !trial.params.has(name))
+    return {
+      ...trial,
+      params: new Map([...trial.params, ...added]),
+      intermediateValues: new Map([...trial.intermediateValues, ...intermediateValues]),
+      userAttributes: withAttributes(trial.userAttributes, additions.userAttributes),
+      systemAttributes: withAttributes(trial.systemAttributes, additions.systemAttributes),
+    }
+  }
+
+  /** The running trials whose leases have expired, by number. */
+  expired(): readonly FrozenTrial[] {
+    const now = this.#clock.now()
+    return this.trials.filter(
+      (trial) => (this.leases.get(trial.id)?.expiresAt ?? Number.POSITIVE_INFINITY) <= now,
+    )
+  }
+
   /** Ends the trial and its lease. */
   finish(
     trial: FrozenTrial,
     state: 'complete' | 'pruned' | 'failed',
     values: readonly number[] | null,
-  ): void {
+  ): FrozenTrial {
     this.leases.delete(trial.id)
-    this.put({
+    return this.put({
       ...trial,
       state,
       values: values === null ? null : [...values],
@@ -82,15 +104,21 @@ export class StudyRecord {
     })
   }
 
-  assertCompatible(params: ReadonlyMap<string, TrialParam>): void {
-    for (const [name, { distribution }] of params) {
-      const earlier = this.#distributions.get(name)
-      if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+  /** Asserts that trials with these parameters can be written, one after the other. */
+  assertCompatible(...written: readonly (ReadonlyMap<string, TrialParam> | undefined)[]): void {
+    const added = new Map<string, Distribution>()
+    for (const params of written) {
+      for (const [name, { distribution }] of params ?? []) {
+        const earlier = this.#distributions.get(name) ?? added.get(name)
+        if (earlier === undefined) added.set(name, distribution)
+        else assertCompatible(name, earlier, distribution)
+      }
     }
   }
 
   setAttributes(kind: 'user' | 'system', attributes: Attributes): void {
-    this.study = withAttributes(this.study, kind, attributes)
+    const field = kind === 'user' ? 'userAttributes' : 'systemAttributes'
+    this.study = { ...this.study, [field]: withAttributes(this.study[field], attributes) }
   }
 }
 
@@ -98,16 +126,8 @@ function isCounted(trial: FrozenTrial): boolean {
   return trial.state === 'running' || trial.state === 'complete' || trial.state === 'pruned'
 }
 
-/** A copy of a study or trial with attributes added or replaced. */
-export function withAttributes<T extends Pick<FrozenStudy, 'userAttributes' | 'systemAttributes'>>(
-  owner: T,
-  kind: 'user' | 'system',
-  attributes: Attributes,
-): T {
-  const copy = structuredClone(attributes)
-  return kind === 'user'
-    ? { ...owner, userAttributes: { ...owner.userAttributes, ...copy } }
-    : { ...owner, systemAttributes: { ...owner.systemAttributes, ...copy } }
+function withAttributes(existing: Attributes, added: Attributes = {}): Attributes {
+  return { ...existing, ...structuredClone(added) }
 }
 
 /** @throws TuneError TRIAL_NOT_RUNNING unless the trial is in one of the states. */

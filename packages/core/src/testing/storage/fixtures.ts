@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { categorical, float, int } from '../../space/index.ts'
-import type { FrozenStudy, StudyStorage } from '../../storage/study-storage.ts'
+import { readAllTrials } from '../../storage/read-all-trials.ts'
+import type { FrozenStudy, NewTrial, StudyStorage } from '../../storage/study-storage.ts'
 import type { FrozenTrial, TrialParam } from '../../trial/index.ts'
 
 /** A lease that outlives every test. */
@@ -22,9 +23,19 @@ export function newStudy(storage: StudyStorage, name = 'study'): Promise<FrozenS
   return storage.createStudy({ name, directions: ['minimize'] })
 }
 
+/** Adds one trial. */
+export async function createTrial(
+  storage: StudyStorage,
+  studyId: number,
+  trial: NewTrial,
+): Promise<FrozenTrial> {
+  const [created] = await storage.createTrials(studyId, [trial])
+  return created as FrozenTrial
+}
+
 /** All trials of a study, read anew. */
-export async function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
-  return (await storage.readTrials(studyId)).trials
+export function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
+  return readAllTrials(storage, studyId)
 }
 
 /** What an expectation of a TuneError with this code looks like. */

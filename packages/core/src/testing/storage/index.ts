@@ -1,5 +1,7 @@
 import { describe } from 'vitest'
 import type { StorageBackend } from './backend.ts'
+import { leaseLaws } from './leases.ts'
+import { modelLaws } from './model.ts'
 import { newsLaws } from './news.ts'
 import { stateLaws } from './states.ts'
 import { studyLaws } from './studies.ts'
@@ -11,6 +13,8 @@ export function storageContract(backend: StorageBackend): void {
     studyLaws(backend)
     trialLaws(backend)
     stateLaws(backend)
+    leaseLaws(backend)
     newsLaws(backend)
+    modelLaws(backend)
   })
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyStorage } from '../../storage/study-storage.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
-
-const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
 
 export function stateLaws(backend: StorageBackend): void {
   describe('states', () => {
@@ -13,11 +11,13 @@ export function stateLaws(backend: StorageBackend): void {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       for (const state of ['complete', 'pruned', 'failed'] as const) {
-        const trial = await storage.createTrial(id, { state, values: state === 'complete' ? [1] : null })
+        const trial = await createTrial(storage, id, { state, values: state === 'complete' ? [1] : null })
         const refused = withCode('TRIAL_NOT_RUNNING')
-        await expect(storage.setParams(trial.id, everyParam)).rejects.toEqual(refused)
-        await expect(storage.setIntermediateValues(trial.id, new Map([[0, 1]]))).rejects.toEqual(refused)
-        await expect(storage.setTrialAttributes(trial.id, 'user', { a: 1 })).rejects.toEqual(refused)
+        await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
+        await expect(
+          storage.extendTrial(trial.id, { intermediateValues: new Map([[0, 1]]) }),
+        ).rejects.toEqual(refused)
+        await expect(storage.extendTrial(trial.id, { userAttributes: { a: 1 } })).rejects.toEqual(refused)
         await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(
           refused,
         )
@@ -28,10 +28,10 @@ export function stateLaws(backend: StorageBackend): void {
     it('a waiting trial takes attributes, but neither parameters nor an end', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
-      const trial = await storage.createTrial(id, { state: 'waiting', userAttributes: { a: 1 } })
-      await storage.setTrialAttributes(trial.id, 'user', { b: 2 })
+      const trial = await createTrial(storage, id, { state: 'waiting', userAttributes: { a: 1 } })
+      await storage.extendTrial(trial.id, { userAttributes: { b: 2 } })
       const refused = withCode('TRIAL_NOT_RUNNING')
-      await expect(storage.setParams(trial.id, everyParam)).rejects.toEqual(refused)
+      await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
       await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(refused)
       expect((await storage.startTrial(id, { leaseMs: LONG }))?.trial).toMatchObject({
         id: trial.id,
@@ -44,7 +44,7 @@ export function stateLaws(backend: StorageBackend): void {
       const place = await store()
       const clients = await Promise.all([place.open(), place.open(), place.open()])
       const { id } = await newStudy(clients[0])
-      for (let i = 0; i < 12; i++) await clients[0]?.createTrial(id, { state: 'waiting' })
+      for (let i = 0; i < 12; i++) await createTrial(clients[0], id, { state: 'waiting' })
       const started = await Promise.all(
         clients.flatMap((client) =>
           Array.from({ length: 5 }, () => client.startTrial(id, { leaseMs: LONG })),
@@ -78,10 +78,10 @@ export function stateLaws(backend: StorageBackend): void {
       const clients = await Promise.all([place.open(), place.open(), place.open()])
       const storage = clients[0]
       const { id } = await newStudy(storage)
-      await storage.createTrial(id, { state: 'complete', values: [1] })
-      await storage.createTrial(id, { state: 'pruned' })
-      await storage.createTrial(id, { state: 'failed' })
-      await storage.createTrial(id, { state: 'waiting' })
+      await createTrial(storage, id, { state: 'complete', values: [1] })
+      await createTrial(storage, id, { state: 'pruned' })
+      await createTrial(storage, id, { state: 'failed' })
+      await createTrial(storage, id, { state: 'waiting' })
       const ask = (client: StudyStorage) => client.startTrial(id, { leaseMs: LONG, budget: 7 })
       const started = (
         await Promise.all(clients.flatMap((client) => [1, 2, 3].map(() => ask(client))))
@@ -91,51 +91,6 @@ export function stateLaws(backend: StorageBackend): void {
       await storage.finishTrial(started[0]?.trial.id as number, { state: 'failed', values: null })
       expect((await ask(storage))?.trial.number).toBe(8)
       expect(await ask(storage)).toBeUndefined()
-    })
-  })
-
-  describe('leases', () => {
-    const store = storesOf(backend)
-
-    it('let nobody reap a trial while they last, and one client once they expired', async () => {
-      const place = await store()
-      const [one, two] = [await place.open(), await place.open()]
-      const { id } = await newStudy(one)
-      await one.startTrial(id, { leaseMs: LONG })
-      const short = await one.startTrial(id, { leaseMs: 1 })
-      await later(30)
-      const reaped = await Promise.all([one.reapTrials(id), two.reapTrials(id)])
-      expect(reaped.flat()).toEqual([1])
-      expect((await allTrials(two, id)).map(({ state }) => state)).toEqual(['running', 'failed'])
-      const lease = short?.lease
-      if (lease === undefined) throw new Error('nothing was started')
-      await expect(one.finishTrial(lease.trialId, { state: 'complete', values: [1], lease })).rejects.toEqual(
-        withCode('LEASE_LOST'),
-      )
-      expect(await one.renewLeases([lease], LONG)).toEqual([lease])
-    })
-
-    it('are renewed', async () => {
-      const storage = await (await store()).open()
-      const { id } = await newStudy(storage)
-      const lease = (await storage.startTrial(id, { leaseMs: 1 }))?.lease
-      if (lease === undefined) throw new Error('nothing was started')
-      expect(await storage.renewLeases([lease], LONG)).toEqual([])
-      await later(30)
-      expect(await storage.reapTrials(id)).toEqual([])
-      await storage.finishTrial(lease.trialId, { state: 'complete', values: [1], lease })
-      expect(await storage.renewLeases([lease], LONG)).toEqual([lease])
-    })
-
-    it('are worthless with another token', async () => {
-      const storage = await (await store()).open()
-      const { id } = await newStudy(storage)
-      const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
-      const forged = { trialId, token: 'forged' }
-      expect(await storage.renewLeases([forged], LONG)).toEqual([forged])
-      const outcome = { state: 'complete', values: [1], lease: forged } as const
-      await expect(storage.finishTrial(trialId, outcome)).rejects.toEqual(withCode('LEASE_LOST'))
-      expect((await allTrials(storage, id))[0]).toMatchObject({ state: 'running' })
     })
   })
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../clock/system-clock.ts'
 import { categorical, float, int, nearestValue } from '../../space/index.ts'
-import type { StudyStorage } from '../../storage/study-storage.ts'
+import type { Lease, NewTrial, StudyStorage } from '../../storage/study-storage.ts'
 import type { TrialParam } from '../../trial/index.ts'
 import { anyDistribution } from '../any-distribution.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
 
 const extremes = [
   0,
@@ -42,7 +42,7 @@ export function trialLaws(backend: StorageBackend): void {
         },
         systemAttributes: { fixed_params: { x: 1 } },
       } as const
-      const trial = await one.createTrial(id, written)
+      const trial = await createTrial(one, id, written)
       expect(trial).toMatchObject(written)
       expect([...trial.params.keys()]).toEqual([...everyParam.keys()])
       expect(await allTrials(two, id)).toEqual([trial])
@@ -51,7 +51,7 @@ export function trialLaws(backend: StorageBackend): void {
     it('keep every number that a value can be', async () => {
       const storage = await (await store()).open()
       const { id } = await storage.createStudy({ name: 'many', directions: extremes.map(() => 'minimize') })
-      await storage.createTrial(id, { state: 'complete', values: extremes })
+      await createTrial(storage, id, { state: 'complete', values: extremes })
       const [trial] = await allTrials(storage, id)
       // A database may lose the sign of zero, nothing else.
       expect(trial?.values?.map((value) => value + 0)).toEqual(extremes.map((value) => value + 0))
@@ -69,7 +69,7 @@ export function trialLaws(backend: StorageBackend): void {
         fc.asyncProperty(fc.array(anyParam, { maxLength: 4 }), async (list) => {
           const { id } = await newStudy(storage, `study ${studies++}`)
           const params = new Map(list.map((param, i) => [`p${i}`, param]))
-          await storage.createTrial(id, { state: 'complete', values: [0], params })
+          await createTrial(storage, id, { state: 'complete', values: [0], params })
           expect((await allTrials(storage, id))[0]?.params).toEqual(params)
         }),
         { numRuns: 30 },
@@ -85,7 +85,7 @@ export function trialLaws(backend: StorageBackend): void {
         clients.flatMap((client, c) =>
           Array.from({ length: 10 }, (_, i) =>
             (c + i) % 3 === 0
-              ? client.createTrial(id, { state: 'complete', values: [i] })
+              ? createTrial(client, id, { state: 'complete', values: [i] })
               : client.startTrial((c + i) % 5 === 0 ? other.id : id, { leaseMs: LONG }),
           ),
         ),
@@ -105,15 +105,14 @@ export function trialLaws(backend: StorageBackend): void {
       const started = await storage.startTrial(id, { leaseMs: LONG })
       const trialId = started?.trial.id as number
       const x = { distribution: float(0, 1), internal: 0.5 }
-      await storage.setParams(trialId, new Map([['z', x]]))
-      await storage.setParams(
-        trialId,
-        new Map([
+      await storage.extendTrial(trialId, { params: new Map([['z', x]]) })
+      await storage.extendTrial(trialId, {
+        params: new Map([
           ['a', x],
           ['z', { ...x, internal: 0.75 }],
         ]),
-      )
-      await storage.setParams(trialId, new Map())
+      })
+      await storage.extendTrial(trialId, { params: new Map() })
       const [trial] = await allTrials(storage, id)
       expect([...(trial?.params ?? [])]).toEqual([
         ['z', x],
@@ -127,7 +126,7 @@ export function trialLaws(backend: StorageBackend): void {
       const { id } = await newStudy(one)
       const trialId = (await one.startTrial(id, { leaseMs: LONG }))?.trial.id as number
       const set = (client: StudyStorage, distribution: TrialParam['distribution'], name: string) =>
-        client.setParams(trialId, new Map([[name, { distribution, internal: 1 }]]))
+        client.extendTrial(trialId, { params: new Map([[name, { distribution, internal: 1 }]]) })
       await set(one, float(0, 1), 'x')
       await set(one, categorical(['a', 'b']), 'c')
       const next = (await two.startTrial(id, { leaseMs: LONG }))?.trial.id as number
@@ -140,9 +139,11 @@ export function trialLaws(backend: StorageBackend): void {
           ['fine', { distribution: float(0, 1), internal: 0 }],
           [name, { distribution, internal: 1 }],
         ])
-        await expect(two.setParams(next, wrong)).rejects.toEqual(withCode('INCOMPATIBLE_DISTRIBUTION'))
+        await expect(two.extendTrial(next, { params: wrong })).rejects.toEqual(
+          withCode('INCOMPATIBLE_DISTRIBUTION'),
+        )
       }
-      await two.setParams(next, new Map([['x', { distribution: float(-9, 9), internal: -3 }]]))
+      await two.extendTrial(next, { params: new Map([['x', { distribution: float(-9, 9), internal: -3 }]]) })
       expect([...((await allTrials(two, id))[1]?.params.keys() ?? [])]).toEqual(['x'])
     })
 
@@ -150,17 +151,16 @@ export function trialLaws(backend: StorageBackend): void {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
-      await storage.setIntermediateValues(
-        trialId,
-        new Map([
+      await storage.extendTrial(trialId, {
+        intermediateValues: new Map([
           [3, 1],
           [1, 2],
         ]),
-      )
-      await storage.setIntermediateValues(trialId, new Map([[3, Number.NaN]]))
-      await storage.setTrialAttributes(trialId, 'user', { a: 1, b: 2 })
-      await storage.setTrialAttributes(trialId, 'user', { b: 'new' })
-      await storage.setTrialAttributes(trialId, 'system', { a: Number.POSITIVE_INFINITY })
+      })
+      await storage.extendTrial(trialId, { intermediateValues: new Map([[3, Number.NaN]]) })
+      await storage.extendTrial(trialId, { userAttributes: { a: 1, b: 2 } })
+      await storage.extendTrial(trialId, { userAttributes: { b: 'new' } })
+      await storage.extendTrial(trialId, { systemAttributes: { a: Number.POSITIVE_INFINITY } })
       expect((await allTrials(storage, id))[0]).toMatchObject({
         intermediateValues: new Map([
           [1, 2],
@@ -171,10 +171,52 @@ export function trialLaws(backend: StorageBackend): void {
       })
     })
 
+    it('take everything at once, while they run or with their end', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const additions = {
+        params: everyParam,
+        intermediateValues: new Map([
+          [0, 1],
+          [1, Number.NEGATIVE_INFINITY],
+        ]),
+        userAttributes: { a: [1], b: null },
+        systemAttributes: { c: { d: 'e' } },
+      }
+      const one = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      await storage.extendTrial(one, additions)
+      await storage.extendTrial(one, additions)
+      const two = await storage.startTrial(id, { leaseMs: LONG })
+      const outcome = { ...additions, state: 'complete', values: [1] } as const
+      await storage.finishTrial(two?.trial.id as number, { ...outcome, lease: two?.lease as Lease })
+      const trials = await allTrials(storage, id)
+      expect(trials).toMatchObject([
+        { ...additions, state: 'running' },
+        { ...additions, state: 'complete' },
+      ])
+      for (const { params } of trials) expect([...params.keys()]).toEqual([...everyParam.keys()])
+    })
+
+    it('keep names and keys apart that differ in case, accents or spaces', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      const names = ['lr', 'LR', 'Lr ', 'lr ', 'lŕ', 'ﬁ', 'fi', '', ' ', '\u0000', '\u00e9', 'e\u0301']
+      const x = { distribution: float(0, 1), internal: 0.5 }
+      const attributes = Object.fromEntries(names.map((name, i) => [name, i]))
+      const additions = {
+        params: new Map(names.map((name) => [name, x])),
+        userAttributes: attributes,
+        systemAttributes: attributes,
+      }
+      const trialId = (await storage.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      await storage.extendTrial(trialId, additions)
+      expect((await allTrials(storage, id))[0]).toMatchObject(additions)
+    })
+
     it('know when they began and ended', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
-      await storage.createTrial(id, { state: 'waiting' })
+      await createTrial(storage, id, { state: 'waiting' })
       expect((await allTrials(storage, id))[0]).toMatchObject({ startedAt: null, completedAt: null })
       const started = await storage.startTrial(id, { leaseMs: LONG })
       await storage.finishTrial(started?.trial.id as number, { state: 'failed', values: null })
@@ -185,6 +227,37 @@ export function trialLaws(backend: StorageBackend): void {
         expect(Math.abs((time as number) - now)).toBeLessThan(60_000)
     })
 
+    it('are added many at once, in their order, with their times, or none of them', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      const startedAt = Date.UTC(2001, 1, 3, 4, 5, 6)
+      const completedAt = startedAt + 7000
+      const many = Array.from(
+        { length: 5 },
+        (_, i): NewTrial => ({
+          state: i === 3 ? 'waiting' : 'complete',
+          ...(i === 3 ? {} : { values: [i], startedAt, completedAt }),
+          userAttributes: { i },
+        }),
+      )
+      const added = (await Promise.all([one.createTrials(id, many), two.createTrials(id, many)])).flat()
+      const trials = await allTrials(two, id)
+      expect(added.toSorted((a, b) => a.number - b.number)).toEqual(trials)
+      expect(trials.map(({ userAttributes }) => userAttributes['i'])).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
+      expect(trials[4]).toMatchObject({ startedAt, completedAt })
+      expect(trials[8]).toMatchObject({ startedAt: null, completedAt: null })
+      const x = (distribution: TrialParam['distribution']): NewTrial => ({
+        state: 'waiting',
+        params: new Map([['x', { distribution, internal: 0 }]]),
+      })
+      await expect(one.createTrials(id, [x(float(0, 1)), x(int(0, 1))])).rejects.toEqual(
+        withCode('INCOMPATIBLE_DISTRIBUTION'),
+      )
+      expect(await one.createTrials(id, [])).toEqual([])
+      expect(await allTrials(two, id)).toEqual(trials)
+    })
+
     it('are what they were for whoever read them, and for whoever wrote them', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
@@ -192,14 +265,14 @@ export function trialLaws(backend: StorageBackend): void {
       const list = [1]
       const started = await storage.startTrial(id, { leaseMs: LONG })
       const trialId = started?.trial.id as number
-      await storage.setParams(trialId, params)
-      await storage.setTrialAttributes(trialId, 'user', { list })
+      await storage.extendTrial(trialId, { params: params })
+      await storage.extendTrial(trialId, { userAttributes: { list } })
       params.clear()
       list.push(2)
       const [before] = await allTrials(storage, id)
       const copy = structuredClone(before)
-      await storage.setTrialAttributes(trialId, 'user', { list: [3] })
-      await storage.setIntermediateValues(trialId, new Map([[0, 1]]))
+      await storage.extendTrial(trialId, { userAttributes: { list: [3] } })
+      await storage.extendTrial(trialId, { intermediateValues: new Map([[0, 1]]) })
       await storage.finishTrial(trialId, { state: 'complete', values: [1] })
       expect(before).toEqual(copy)
       expect(before).toMatchObject({ state: 'running', userAttributes: { list: [1] } })
@@ -209,9 +282,11 @@ export function trialLaws(backend: StorageBackend): void {
     it('that do not exist are told', async () => {
       const storage = await (await store()).open()
       const missing = withCode('TRIAL_NOT_FOUND')
-      await expect(storage.setParams(99, everyParam)).rejects.toEqual(missing)
-      await expect(storage.setIntermediateValues(99, new Map([[0, 1]]))).rejects.toEqual(missing)
-      await expect(storage.setTrialAttributes(99, 'user', { a: 1 })).rejects.toEqual(missing)
+      await expect(storage.extendTrial(99, { params: everyParam })).rejects.toEqual(missing)
+      await expect(storage.extendTrial(99, { intermediateValues: new Map([[0, 1]]) })).rejects.toEqual(
+        missing,
+      )
+      await expect(storage.extendTrial(99, { userAttributes: { a: 1 } })).rejects.toEqual(missing)
       await expect(storage.finishTrial(99, { state: 'failed', values: null })).rejects.toEqual(missing)
     })
   })

@@ -1,0 +1,37 @@
+import type { NewTrial } from '../storage/study-storage.ts'
+import type { FrozenTrial, JsonValue } from '../trial/index.ts'
+import { withoutReports } from '../trial/reports.ts'
+
+/** How often a trial that failed is tried again, by the cause of its last failure. */
+export interface RetryPolicy {
+  /** Where the process that ran it died. Default: 0. */
+  readonly lost?: number
+  /** Where the objective threw, or its runner failed. Default: 0. */
+  readonly failed?: number
+}
+
+/** The number of the first trial of a chain of retries, and the numbers of all that failed: Optuna's attributes. */
+const FIRST = 'failed_trial'
+const HISTORY = 'retry_history'
+/** The system attribute that says why a trial failed. */
+export const FAILURE = 'tune:failure'
+
+/**
+ * The trial that tries a failed one again: waiting, with its parameters and attributes but no reports, and its history as
+ * Optuna's `RetryHeartbeatStaleTrialCallback` records it. `undefined` where it was tried again `limit` times already.
+ */
+export function retryOf(failed: FrozenTrial, limit: number): NewTrial | undefined {
+  const { [FAILURE]: _, ...inherited } = withoutReports(failed.systemAttributes)
+  const history: JsonValue[] = [...earlier(inherited[HISTORY]), failed.number]
+  if (history.length > limit) return undefined
+  return {
+    state: 'waiting',
+    params: failed.params,
+    userAttributes: failed.userAttributes,
+    systemAttributes: { [FIRST]: failed.number, ...inherited, [HISTORY]: history },
+  }
+}
+
+function earlier(history: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(history) ? history : []
+}

@@ -1,0 +1,28 @@
+/** Where a MySQL or MariaDB server is, as whom to go there, and how. */
+export interface MysqlAddress {
+  readonly host: string
+  readonly port: number
+  readonly socket: string | undefined
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  /** Encryption; `undefined` for none. */
+  readonly tls: TlsFiles | undefined
+  /** How long one attempt of a transaction may take, in milliseconds. */
+  readonly attemptMs: number
+  /** How long to go on trying what fails for a reason that passes, in milliseconds. */
+  readonly patienceMs: number
+}
+
+/** Files in PEM format, and whether the server's certificate is checked. */
+export interface TlsFiles {
+  /** Who may have signed the server's certificate. Default: the authorities that Node knows. */
+  readonly ca: string | undefined
+  /** The client's own certificate and key, where the server wants them. */
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  /** Whether the server must have a certificate that the authorities signed. */
+  readonly verify: boolean
+  /** Whether it must be for the host of the URL. */
+  readonly verifyHost: boolean
+}

@@ -1,0 +1,176 @@
+import { type Attributes, type TrialAdditions, type TrialParam, TuneError } from '@tune/core'
+import { distributionToJson } from '../optuna/distribution-json.ts'
+import { encodeValue } from '../optuna/encoding.ts'
+import { toPythonJson } from '../optuna/json.ts'
+import { type Connection, type Dialect, places, type SqlValue, type Written } from './database.ts'
+
+/** A column of rows to be written, and the type that its values have in SQL. */
+interface Column {
+  readonly name: string
+  readonly type: 'CHAR' | 'DOUBLE' | 'SIGNED'
+}
+
+/** Rows of one table that hang on one study or trial. */
+export interface Rows {
+  readonly table: string
+  readonly owner: 'study_id' | 'trial_id'
+  /** The column that names a row, unique within its owner. */
+  readonly key: Column
+  readonly columns: readonly Column[]
+  /** For each row its key, then its other columns. */
+  readonly rows: readonly (readonly SqlValue[])[]
+  /** Whether a row that is there already is replaced. */
+  readonly replace: boolean
+}
+
+const text = (name: string): Column => ({ name, type: 'CHAR' })
+const double = (name: string): Column => ({ name, type: 'DOUBLE' })
+const whole = (name: string): Column => ({ name, type: 'SIGNED' })
+
+export function attributeRows(table: string, owner: Rows['owner'], attributes: Attributes): Rows {
+  const rows = Object.entries(attributes).map(([key, value]) => [key, toPythonJson(value)])
+  return { table, owner, key: text('`key`'), columns: [text('value_json')], rows, replace: true }
+}
+
+export function valueRows(values: readonly number[]): Rows {
+  return {
+    table: 'trial_values',
+    owner: 'trial_id',
+    key: whole('objective'),
+    columns: [double('value'), text('value_type')],
+    rows: values.map((value, objective) => [objective, ...encodeValue(value)]),
+    replace: true,
+  }
+}
+
+function paramRows(params: ReadonlyMap<string, TrialParam>): Rows {
+  return {
+    table: 'trial_params',
+    owner: 'trial_id',
+    key: text('param_name'),
+    columns: [double('param_value'), text('distribution_json')],
+    rows: [...params].map(([name, { internal, distribution }]) => [
+      name,
+      internal,
+      distributionToJson(distribution),
+    ]),
+    replace: false,
+  }
+}
+
+function intermediateValueRows(values: ReadonlyMap<number, number>): Rows {
+  return {
+    table: 'trial_intermediate_values',
+    owner: 'trial_id',
+    key: whole('step'),
+    columns: [double('intermediate_value'), text('intermediate_value_type')],
+    rows: [...values].map(([step, value]) => [step, ...encodeValue(value)]),
+    replace: true,
+  }
+}
+
+/** The rows of what a trial gains, a kind each; none of a kind that is empty. */
+export function additionRows(additions: TrialAdditions): readonly Rows[] {
+  const { params, intermediateValues, userAttributes, systemAttributes } = additions
+  return [
+    paramRows(params ?? new Map()),
+    intermediateValueRows(intermediateValues ?? new Map()),
+    attributeRows('trial_user_attributes', 'trial_id', userAttributes ?? {}),
+    attributeRows('trial_system_attributes', 'trial_id', systemAttributes ?? {}),
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+/** Writes rows of a study or trial in one statement. */
+export async function insertRows(
+  connection: Connection,
+  dialect: Dialect,
+  rows: Rows,
+  ownerId: number,
+): Promise<void> {
+  if (rows.rows.length === 0) return
+  assertLengths(dialect, rows)
+  const names = [rows.key, ...rows.columns].map(({ name }) => name)
+  await connection.run(
+    `INSERT INTO ${rows.table} (${rows.owner}, ${names.join(', ')})
+      VALUES ${places(rows.rows.length, names.length + 1)} ${onConflict(dialect, rows)}`,
+    rows.rows.flatMap((row) => [ownerId, ...row]),
+  )
+}
+
+/**
+ * Writes rows of a trial in one statement, if the trial is in one of the states.
+ *
+ * @returns how many rows there are now; 0 where the trial is in another state.
+ */
+export function insertRowsIn(
+  connection: Connection,
+  dialect: Dialect,
+  rows: Rows,
+  trialId: number,
+  states: readonly string[],
+): Promise<Written> {
+  assertLengths(dialect, rows)
+  const columns = [rows.key, ...rows.columns]
+  const names = columns.map(({ name }) => name)
+  const first = columns.map(({ name, type }) => `CAST(? AS ${type}) AS ${name}`).join(', ')
+  const others = columns.map(({ type }) => `CAST(? AS ${type})`).join(', ')
+  const source = rows.rows.map((_, i) => `SELECT ${i === 0 ? first : others}`).join(' UNION ALL ')
+  return connection.run(
+    `INSERT INTO ${rows.table} (trial_id, ${names.join(', ')})
+      SELECT t.trial_id, ${names.map((name) => `v.${name}`).join(', ')} FROM trials t JOIN (${source}) v
+        WHERE t.trial_id = ? AND t.state IN (${states.map(() => '?').join(', ')}) ${onConflict(dialect, rows)}`,
+    [...rows.rows.flat(), trialId, ...states],
+  )
+}
+
+/**
+ * Asserts that rows can be read back under their names: a database that ignores case takes one for another.
+ *
+ * @throws TuneError INVALID_NAME
+ */
+export async function assertNamesKept(connection: Connection, rows: Rows, ownerId: number): Promise<void> {
+  if (rows.key.type !== 'CHAR' || rows.rows.length === 0) return
+  const kept = await connection.query(
+    `SELECT ${rows.key.name} AS name FROM ${rows.table} WHERE ${rows.owner} = ?`,
+    [ownerId],
+  )
+  const names = new Set(kept.map(({ name }) => String(name)))
+  const lost = rows.rows.map(([key]) => String(key)).find((key) => !names.has(key))
+  if (lost === undefined) return
+  throw new TuneError(
+    'INVALID_NAME',
+    `'${lost}': this database cannot tell the name from another one here; its collation ignores case, accents or spaces`,
+    { name: lost, table: rows.table },
+  )
+}
+
+function onConflict(dialect: Dialect, { owner, key, columns, replace }: Rows): string {
+  return replace
+    ? dialect.replaceExisting(
+        [owner, key.name],
+        columns.map(({ name }) => name),
+      )
+    : dialect.keepExisting(key.name)
+}
+
+/** What `VARCHAR(512)` holds. */
+const MAX_NAME = 512
+
+function assertLengths(dialect: Dialect, { rows, key }: Rows): void {
+  for (const [name, ...values] of rows) {
+    if (key.type === 'CHAR' && [...String(name)].length > MAX_NAME) {
+      const shown = `${String(name).slice(0, 40)}…`
+      throw new TuneError('INVALID_NAME', `'${shown}': a name can have at most ${MAX_NAME} characters`, {
+        name,
+      })
+    }
+    for (const value of values) {
+      if (typeof value !== 'string' || Buffer.byteLength(value) <= dialect.longestText) continue
+      throw new TuneError(
+        'INVALID_VALUE',
+        `'${name}': its JSON has ${Buffer.byteLength(value)} bytes, but this database keeps at most ${dialect.longestText}`,
+        { name, bytes: Buffer.byteLength(value) },
+      )
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { TuneError } from '../errors/tune-error.ts'
+import { median } from '../pruners/median.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
 import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
@@ -67,12 +68,14 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.#feed = new TrialFeed(options.storage, frozen.id, frozen.directions)
     this.#active = new ActiveTrials({
       studyId: frozen.id,
+      studyName: frozen.name,
       seed: options.seed,
       directions: frozen.directions,
       space: options.space,
       storage: options.storage,
       feed: this.#feed,
       executor: this.#executor,
+      pruner: options.pruner ?? median(),
       clock: this.clock,
       leaseMs: options.lease ?? DEFAULT_LEASE_MS,
       retry: this.#retry,

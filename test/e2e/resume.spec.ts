@@ -8,7 +8,7 @@ import { smallStudy, type Workplace, workplace } from './tuner.ts'
 async function trialsOf({ folder }: Workplace): Promise<readonly FrozenTrial[]> {
   await using storage = await openStorage(`sqlite:${folder}/tune.db`)
   const [study] = await storage.listStudies()
-  return study === undefined ? [] : readAllTrials(storage, study.id)
+  return study === undefined ? [] : await readAllTrials(storage, study.id)
 }
 
 const finished = (trials: readonly FrozenTrial[]) => trials.filter(({ state }) => state === 'complete')

@@ -23,6 +23,8 @@ await study.optimize(
   {
     trials: Number(budget),
     parallel: 2,
-    callbacks: [(_, { number, state, values }) => appendFileSync(log, `told ${number} ${state} ${values}\n`)],
+    callbacks: [
+      (_, { number, state, values }) => appendFileSync(log, `told ${number} ${state} ${String(values)}\n`),
+    ],
   },
 )

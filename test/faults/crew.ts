@@ -88,7 +88,7 @@ export function assertSound(
   expect(trials.map(({ id }) => id)).toEqual(trials.map(({ id }) => id).toSorted((a, b) => a - b))
   expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(budget)
   expect(trials.filter(({ state }) => state === 'running')).toEqual([])
-  const kept = (number: number) => `${trials[number]?.state} ${trials[number]?.values}`
+  const kept = (number: number) => `${trials[number]?.state} ${String(trials[number]?.values)}`
   expect([...logs.told].filter(([number, outcome]) => outcome !== kept(number))).toEqual([])
   expect(logs.started.toSorted((a, b) => a - b)).toEqual([...new Set(logs.started)].toSorted((a, b) => a - b))
   for (const { number, state, values, params, intermediateValues } of trials.filter(

@@ -18,14 +18,14 @@ it.each([
   ['SQLite', sqlite],
   ['MySQL', createDatabase],
 ])('of 20 processes that open an empty %s at once, exactly one makes each thing', async (_, create) => {
-  const { url, drop } = await create()
+  const database = await create()
   try {
     const outputs = await Promise.all(
-      Array.from({ length: 20 }, () => promisify(execFile)(process.execPath, [opener, url])),
+      Array.from({ length: 20 }, () => promisify(execFile)(process.execPath, [opener, database.url])),
     )
     const made = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as string[])
     expect(made.toSorted()).toEqual(["Optuna's tables", 'migration 1'])
   } finally {
-    await drop()
+    await database.drop()
   }
 })

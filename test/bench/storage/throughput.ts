@@ -2,7 +2,7 @@
  * Trials a second through one MariaDB or MySQL server that puts each commit on the disk: tune and Optuna 5, in turns.
  * `pnpm bench:storage`; some minutes. Random sampler, an objective that costs nothing.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createStudy } from '@tune/core'
@@ -48,8 +48,10 @@ export async function throughput(peer: Peer, database: string, load: Load): Prom
   const workers = Array.from({ length: load.processes }, () => {
     const [program = '', ...args] = peer.command
     const parameters = [peer.url(database), name, each, load.params, load.reports].map(String)
-    return spawn(program, [...args, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] as never })
-  }) as ChildProcessWithoutNullStreams[]
+    const worker = spawn(program, [...args, ...parameters])
+    worker.stderr.pipe(process.stderr)
+    return worker
+  })
   const lines = workers.map((worker) => createInterface(worker.stdout)[Symbol.asyncIterator]())
   for (const line of lines) await line.next()
   for (const worker of workers) worker.stdin.write('go\n')

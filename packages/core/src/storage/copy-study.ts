@@ -47,6 +47,16 @@ export async function copyStudy(
   return target.storage.readStudy(copy.name)
 }
 
-function toNewTrial({ id: _, number: __, state, ...trial }: FrozenTrial): NewTrial {
-  return { ...trial, state: state === 'running' ? 'failed' : state }
+function toNewTrial(trial: FrozenTrial): NewTrial {
+  const { state, values, params, intermediateValues, userAttributes, systemAttributes } = trial
+  return {
+    state: state === 'running' ? 'failed' : state,
+    values,
+    params,
+    intermediateValues,
+    userAttributes,
+    systemAttributes,
+    startedAt: trial.startedAt,
+    completedAt: trial.completedAt,
+  }
 }

@@ -92,7 +92,7 @@ class Transactions {
 
   /** @param whole whether all statements are one transaction. */
   async run<T>(whole: boolean, work: Work<T>): Promise<T> {
-    const begin = performance.now()
+    const begin = process.hrtime.bigint()
     let again = false
     let failure: unknown
     try {
@@ -109,7 +109,11 @@ class Transactions {
         },
       })
     } catch (error) {
-      throw mysqlError(failure ?? error, mysqlName(this.#address), performance.now() - begin)
+      throw mysqlError(
+        failure ?? error,
+        mysqlName(this.#address),
+        Number(process.hrtime.bigint() - begin) / 1e6,
+      )
     }
   }
 

@@ -158,7 +158,7 @@ const MAX_NAME = 512
 
 function assertLengths(dialect: Dialect, { rows, key }: Rows): void {
   for (const [name, ...values] of rows) {
-    if (key.type === 'CHAR' && [...String(name)].length > MAX_NAME) {
+    if (key.type === 'CHAR' && String(name).length > MAX_NAME) {
       const shown = `${String(name).slice(0, 40)}…`
       throw new TuneError('INVALID_NAME', `'${shown}': a name can have at most ${MAX_NAME} characters`, {
         name,

@@ -1,4 +1,4 @@
-import type { FrozenStudy, JsonValue } from '@tune/core'
+import type { FrozenStudy } from '@tune/core'
 import { decodeDirection } from '../optuna/encoding.ts'
 import { setAttribute } from '../optuna/set-attribute.ts'
 import type { Connection, SqlValue } from './database.ts'
@@ -33,7 +33,7 @@ export async function readStudies(
     else {
       const attributes = row['part'] === 2 ? study.userAttributes : study.systemAttributes
       try {
-        setAttribute(attributes as Record<string, JsonValue>, String(row['name']), text)
+        setAttribute(attributes, String(row['name']), text)
       } catch {
         // One bad attribute must not keep a study from being read; it stays where it is.
       }

@@ -68,13 +68,13 @@ export function leaseLaws(backend: StorageBackend): void {
             : ({ state: 'waiting', params, userAttributes, systemAttributes: { of: number } } as const),
       }
       const reaped = await Promise.all(clients.map((client) => client.reapTrials(id, options)))
-      expect(reaped.flat().toSorted()).toEqual([0, 1, 2, 3])
+      expect(reaped.flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
       const trials = await allTrials(clients[1], id)
       expect(trials.slice(0, 4).map(({ state, systemAttributes }) => [state, systemAttributes])).toEqual(
         Array(4).fill(['failed', { why: 'lost' }]),
       )
       const again = trials.slice(4)
-      expect(again.map(({ systemAttributes }) => systemAttributes['of']).toSorted()).toEqual([0, 1, 3])
+      expect(new Set(again.map(({ systemAttributes }) => systemAttributes['of']))).toEqual(new Set([0, 1, 3]))
       for (const { state, params, userAttributes, systemAttributes } of again) {
         expect({ state, params, userAttributes }).toEqual({
           state: 'waiting',

@@ -224,9 +224,13 @@ class Side {
   }
 }
 
-function shown({ id: _, startedAt, completedAt, intermediateValues, ...trial }: FrozenTrial): unknown {
+function shown(trial: FrozenTrial): unknown {
+  const { startedAt, completedAt, intermediateValues } = trial
   return {
     ...trial,
+    id: undefined,
+    startedAt: undefined,
+    completedAt: undefined,
     params: [...trial.params],
     intermediateValues: [...intermediateValues].sort(([a], [b]) => a - b),
     times: [startedAt !== null, completedAt !== null],

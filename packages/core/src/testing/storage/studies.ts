@@ -91,6 +91,35 @@ export function studyLaws(backend: StorageBackend): void {
       })
     })
 
+    it('keep all attributes that several clients set at once', async () => {
+      const place = await store()
+      const clients = await Promise.all([place.open(), place.open(), place.open()])
+      const { id, name } = await newStudy(clients[0])
+      await Promise.all(
+        clients.flatMap((client, c) =>
+          Array.from({ length: 8 }, (_, i) => client.setStudyAttributes(id, 'user', { [`${c} ${i}`]: i })),
+        ),
+      )
+      expect(Object.keys((await clients[1].readStudy(name)).userAttributes)).toHaveLength(24)
+    })
+
+    it('and trials keep every number and every text in their attributes', async () => {
+      const storage = await (await store()).open()
+      const { id, name } = await newStudy(storage)
+      const every = {
+        numbers: [0, 5e-324, -1.7976931348623157e308, 0.1 + 0.2, 2 ** 53, Number.NaN],
+        infinities: [Number.POSITIVE_INFINITY, { deep: Number.NEGATIVE_INFINITY }],
+        integers: [2n ** 64n, -(2n ** 70n)],
+        texts: ['', 'NaN', '"Infinity\\', '\u0000\n\u2028', '🚕', '1e99999'],
+        'NaN "key"': null,
+      }
+      for (const kind of ['user', 'system'] as const) await storage.setStudyAttributes(id, kind, every)
+      const attributes = { userAttributes: every, systemAttributes: every }
+      await createTrial(storage, id, { state: 'waiting', ...attributes })
+      expect(await storage.readStudy(name)).toMatchObject(attributes)
+      expect(await allTrials(storage, id)).toMatchObject([attributes])
+    })
+
     it('that do not exist are told by name or id', async () => {
       const storage = await (await store()).open()
       const missing = withCode('STUDY_NOT_FOUND')

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createStudy, randomSampler } from '@tune/core'
+import { createStudy, type Lease, randomSampler, readAllTrials } from '@tune/core'
 import { checkStorage, openStorage } from '@tune/storage'
 import {
   createDatabaseOn,
@@ -148,6 +148,31 @@ describe('a connection to MySQL 9', () => {
     } finally {
       await admin('SET GLOBAL super_read_only = OFF')
       await admin('SET GLOBAL read_only = OFF')
+    }
+  })
+
+  it('makes everything once, also where the answer was lost', async () => {
+    await using proxy = await faultyProxy(Number(new URL(server.url).port), 30, ['drop'], seededRandom(4))
+    const url = new URL(database.url)
+    url.port = String(proxy.port)
+    await using direct = await openStorage(database.url)
+    await using storage = await openStorage(url.href)
+    for (let i = 0; i < 15; i++) {
+      const { id } = await storage.createStudy({ name: `study ${i}`, directions: ['minimize'] })
+      await storage.createTrials(id, [{ state: 'waiting' }, { state: 'complete', values: [i] }])
+      const started = await storage.startTrial(id, { leaseMs: 60_000 })
+      const lease = started?.lease as Lease
+      await storage.extendTrial(lease.trialId, { userAttributes: { i } })
+      const requeue = { state: 'waiting' } as const
+      await storage.finishTrial(lease.trialId, { state: 'failed', values: null, lease, requeue })
+      if (i % 2 === 1) await storage.deleteStudy(id)
+    }
+    expect(proxy.injected.drop).toBeGreaterThan(5)
+    const studies = await direct.listStudies()
+    expect(studies.map(({ name }) => name)).toEqual(Array.from({ length: 8 }, (_, i) => `study ${2 * i}`))
+    for (const { id } of studies) {
+      const states = (await readAllTrials(direct, id)).map(({ state }) => state)
+      expect(states).toEqual(['failed', 'complete', 'waiting'])
     }
   })
 

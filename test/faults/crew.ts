@@ -83,6 +83,7 @@ export function assertSound(
   trials: readonly FrozenTrial[],
   logs: Awaited<ReturnType<typeof readLogs>>,
   budget: number,
+  nobodyDied: boolean,
 ): void {
   expect(trials.map(({ number }) => number)).toEqual(trials.map((_, i) => i))
   expect(trials.map(({ id }) => id)).toEqual(trials.map(({ id }) => id).toSorted((a, b) => a - b))
@@ -90,6 +91,9 @@ export function assertSound(
   expect(trials.filter(({ state }) => state === 'running')).toEqual([])
   const kept = (number: number) => `${trials[number]?.state} ${String(trials[number]?.values)}`
   expect([...logs.told].filter(([number, outcome]) => outcome !== kept(number))).toEqual([])
+  // Whoever lives is told that its trial has ended, also where the first answer was lost.
+  const complete = trials.filter(({ state }) => state === 'complete').map(({ number }) => number)
+  if (nobodyDied) expect(complete.filter((number) => !logs.told.has(number))).toEqual([])
   expect(logs.started.toSorted((a, b) => a - b)).toEqual([...new Set(logs.started)].toSorted((a, b) => a - b))
   for (const { number, state, values, params, intermediateValues } of trials.filter(
     (trial) => isFinished(trial.state) && trial.state === 'complete',

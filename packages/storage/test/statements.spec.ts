@@ -40,7 +40,8 @@ class Wire {
     if (packet[3] !== 0) return
     const [command, text] = [packet[4], packet.subarray(5).toString('latin1')]
     if (command === EXECUTE) this.statements++
-    if (command === QUERY && text === 'COMMIT') this.transactions++
+    // MySQL 8 and later put the number of query attributes before the text.
+    if (command === QUERY && text.endsWith('COMMIT')) this.transactions++
   }
 }
 

@@ -1,6 +1,8 @@
-import { randomSampler, tpe } from '../src/index.ts'
+import { qmc, randomSampler, tpe } from '../src/index.ts'
 import { samplerContract } from '../src/testing/index.ts'
 
 samplerContract(randomSampler)
 samplerContract(() => tpe())
 samplerContract(() => tpe({ startupTrials: 0, multivariate: false, constantLiar: false }))
+samplerContract(() => qmc())
+samplerContract(() => qmc({ sequence: 'halton' }))

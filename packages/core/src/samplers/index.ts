@@ -1,3 +1,5 @@
+export { qmc } from './qmc/qmc.ts'
+export type { QmcOptions } from './qmc/qmc-options.ts'
 export { randomSampler } from './random/random-sampler.ts'
 export { createSampler } from './registry.ts'
 export type { Decision, PendingTrial, Sampler, SuggestRequest } from './sampler.ts'

@@ -1,4 +1,4 @@
-import { qmc, randomSampler, tpe } from '../src/index.ts'
+import { bruteForce, grid, partialFixed, qmc, randomSampler, tpe } from '../src/index.ts'
 import { samplerContract } from '../src/testing/index.ts'
 
 samplerContract(randomSampler)
@@ -6,3 +6,6 @@ samplerContract(() => tpe())
 samplerContract(() => tpe({ startupTrials: 0, multivariate: false, constantLiar: false }))
 samplerContract(() => qmc())
 samplerContract(() => qmc({ sequence: 'halton' }))
+samplerContract(() => grid())
+samplerContract(bruteForce)
+samplerContract(() => partialFixed(tpe(), { 'not there': 1 }))

@@ -1,2 +1,3 @@
 export { History } from './history.ts'
+export { HistoryFold } from './history-fold.ts'
 export { COMPLETE, type HistorySnapshot, PRUNED } from './history-snapshot.ts'

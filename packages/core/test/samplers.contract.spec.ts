@@ -1,4 +1,4 @@
-import { bruteForce, grid, partialFixed, qmc, randomSampler, tpe } from '../src/index.ts'
+import { bruteForce, cmaEs, grid, partialFixed, qmc, randomSampler, tpe } from '../src/index.ts'
 import { samplerContract } from '../src/testing/index.ts'
 
 samplerContract(randomSampler)
@@ -9,3 +9,5 @@ samplerContract(() => qmc({ sequence: 'halton' }))
 samplerContract(() => grid())
 samplerContract(bruteForce)
 samplerContract(() => partialFixed(tpe(), { 'not there': 1 }))
+samplerContract(() => cmaEs())
+samplerContract(() => cmaEs({ populationSize: 3, restart: 'ipop' }))

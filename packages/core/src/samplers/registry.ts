@@ -1,6 +1,7 @@
 import { TuneError } from '../errors/tune-error.ts'
 import type { ParamValue } from '../space/index.ts'
 import { bruteForce } from './brute-force/brute-force.ts'
+import { cmaEs } from './cma-es/cma-es.ts'
 import { grid } from './grid/grid.ts'
 import { partialFixed } from './partial-fixed/partial-fixed.ts'
 import { qmc } from './qmc/qmc.ts'
@@ -17,6 +18,7 @@ interface WrapperOptions {
 
 const factories: Readonly<Record<string, (options: Readonly<Record<string, unknown>>) => Sampler>> = {
   bruteForce: () => bruteForce(),
+  cmaEs: (options) => cmaEs(options),
   grid: (options) => grid(options),
   partialFixed: ({ sampler = 'tpe', options = {}, params = {} }: WrapperOptions) =>
     partialFixed(createSampler(sampler, options), params),

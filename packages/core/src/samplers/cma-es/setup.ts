@@ -1,0 +1,83 @@
+import { type RandomSource, randomSource } from '../../random/index.ts'
+import { type Distribution, toInternal } from '../../space/index.ts'
+import type { Direction } from '../../study/direction.ts'
+import type { SuggestRequest } from '../sampler.ts'
+import type { CmaEsOptions, SourceTrial } from './cma-es-options.ts'
+import type { Coordinate } from './coordinates.ts'
+import { firstGeneration, type Generation, runWith } from './generation.ts'
+import { restarted } from './restart.ts'
+import { defaultPopulationSize } from './strategy.ts'
+import { warmStart } from './warm-start.ts'
+
+/** All that one search is determined by, but the trials. */
+export class Setup {
+  readonly coordinates: readonly Coordinate[]
+  readonly direction: Direction
+  readonly source: RandomSource
+  /** What its random numbers are for. */
+  readonly purpose: string
+  readonly #space: SuggestRequest['space']
+  readonly #options: Required<CmaEsOptions>
+
+  /** @param coordinates at least one. */
+  constructor(
+    { seed, space, directions }: Pick<SuggestRequest, 'seed' | 'space' | 'directions'>,
+    coordinates: readonly Coordinate[],
+    options: Required<CmaEsOptions>,
+  ) {
+    this.coordinates = coordinates
+    this.direction = directions[0] as Direction
+    this.source = randomSource(seed)
+    this.purpose = `cmaEs:${coordinates.map(({ name }) => name).join()}`
+    this.#space = space
+    this.#options = options
+  }
+
+  /** The first generation of all. */
+  first(): Generation {
+    const { populationSize, initialMean, initialSigma, sourceTrials } = this.#options
+    const dimensions = this.coordinates.length
+    const size = populationSize ?? defaultPopulationSize(dimensions)
+    const run = (sigma: number) =>
+      runWith(size, {
+        index: 0,
+        dimensions,
+        sigma,
+        isSmall: true,
+        doublings: 0,
+        spent: { small: 0, large: 0 },
+      })
+    if (sourceTrials !== null) {
+      const { mean, sigma, covariance } = warmStart(this.#known(sourceTrials))
+      return firstGeneration(run(sigma), mean, covariance)
+    }
+    const mean = this.coordinates.map((coordinate) => {
+      const given = Object.hasOwn(initialMean, coordinate.name) ? initialMean[coordinate.name] : undefined
+      return given === undefined ? 0.5 : coordinate.toUnit(given)
+    })
+    return firstGeneration(run(initialSigma), Float64Array.from(mean))
+  }
+
+  /** What follows a converged run. */
+  restarted(generation: Generation): Generation {
+    const { restart, populationSize, initialSigma } = this.#options
+    if (restart === 'none') return generation
+    const stream = this.source.stream(generation.run.index, `${this.purpose}:restart`)
+    return restarted(generation, restart, populationSize, initialSigma, stream)
+  }
+
+  /** The places of the source's trials that have all coordinates, the best first. */
+  #known(sourceTrials: readonly SourceTrial[]): Float64Array[] {
+    const sign = this.direction === 'minimize' ? 1 : -1
+    const names = this.coordinates.map(({ name }) => name)
+    return sourceTrials
+      .filter(({ params }) => names.every((name) => Object.hasOwn(params, name)))
+      .toSorted((a, b) => sign * (a.value - b.value))
+      .map(({ params }) =>
+        Float64Array.from(this.coordinates, (coordinate) => {
+          const { name } = coordinate
+          return coordinate.toUnit(toInternal(this.#space[name] as Distribution, params[name] ?? null, name))
+        }),
+      )
+  }
+}

@@ -6,14 +6,7 @@
  * BBOB-2009 Function Testbed", GECCO 2009 (BIPOP).
  */
 import type { RandomStream } from '../../random/index.ts'
-import {
-  deviationsOf,
-  firstGeneration,
-  type Generation,
-  generationsToWatch,
-  type Run,
-  runWith,
-} from './generation.ts'
+import { deviationsOf, firstGeneration, type Generation, generationsToWatch, runWith } from './generation.ts'
 import { defaultPopulationSize } from './strategy.ts'
 
 /** Losses that differ by less are the same. */

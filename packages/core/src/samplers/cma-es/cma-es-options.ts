@@ -53,7 +53,6 @@ function checkSource(options: CmaEsOptions, sourceTrials: readonly SourceTrial[]
 }
 
 function invalid(name: string, rule: string, value: unknown): TuneError {
-  return new TuneError('INVALID_ARGUMENT', `cmaEs: ${name} must ${rule}, but is ${JSON.stringify(value)}`, {
-    [name]: value,
-  })
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value)
+  return new TuneError('INVALID_ARGUMENT', `cmaEs: ${name} must ${rule}, but is ${shown}`, { [name]: value })
 }

@@ -1,3 +1,4 @@
+import { TuneError } from '../../errors/tune-error.ts'
 import { type RandomSource, randomSource } from '../../random/index.ts'
 import { type Distribution, toInternal } from '../../space/index.ts'
 import type { Direction } from '../../study/direction.ts'
@@ -33,7 +34,7 @@ export class Setup {
     this.#options = options
   }
 
-  /** The first generation of all. */
+  /** The first generation of all. @throws TuneError INVALID_ARGUMENT, INVALID_PARAMS: source trials that do not fit */
   first(): Generation {
     const { populationSize, initialMean, initialSigma, sourceTrials } = this.#options
     const dimensions = this.coordinates.length
@@ -70,8 +71,15 @@ export class Setup {
   #known(sourceTrials: readonly SourceTrial[]): Float64Array[] {
     const sign = this.direction === 'minimize' ? 1 : -1
     const names = this.coordinates.map(({ name }) => name)
-    return sourceTrials
-      .filter(({ params }) => names.every((name) => Object.hasOwn(params, name)))
+    const known = sourceTrials.filter(({ params }) => names.every((name) => Object.hasOwn(params, name)))
+    if (known.length === 0) {
+      throw new TuneError(
+        'INVALID_ARGUMENT',
+        `cmaEs: sourceTrials must hold a trial with all numerical parameters (${names.join(', ')}), but none of ${sourceTrials.length} has them`,
+        { names },
+      )
+    }
+    return known
       .toSorted((a, b) => sign * (a.value - b.value))
       .map(({ params }) =>
         Float64Array.from(this.coordinates, (coordinate) => {

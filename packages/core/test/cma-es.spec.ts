@@ -3,9 +3,12 @@ import {
   type CmaEsOptions,
   categorical,
   cmaEs,
+  createStudy,
   float,
   type HistorySnapshot,
+  InMemoryStorage,
   int,
+  loadStudy,
   type SearchSpace,
 } from '../src/index.ts'
 import { resolveCmaEsOptions } from '../src/samplers/cma-es/cma-es-options.ts'
@@ -111,6 +114,22 @@ describe('the state of CMA-ES', () => {
     const two = { x: float(-1, 1), y: float(0, 2) }
     expect(newest(two, historyOf(two, 1, rows)).evolution.generation).toBe(0)
     expect(newest({ x: two.x }, historyOf(two, 1, rows)).evolution.generation).toBe(2)
+  })
+})
+
+describe('a study with CMA-ES', () => {
+  it('goes on after an interruption as it would have', async () => {
+    const run = async (stops: readonly number[]) => {
+      const storage = new InMemoryStorage()
+      for (const trials of stops) {
+        const open = { name: 's', storage, loadIfExists: true, space, sampler: cmaEs() }
+        await using study = await createStudy({ ...open, ...(trials === stops[0] ? { seed: SEED } : {}) })
+        await study.optimize(({ params }) => sphere(params), { trials })
+      }
+      await using study = await loadStudy('s', { storage })
+      return (await study.trials()).map(({ values }) => values)
+    }
+    expect(await run([13, 28, 60])).toEqual(await run([60]))
   })
 })
 

@@ -2,9 +2,8 @@
  * TPE against random search on the simulator: the best of 100 trials, on the same city and with the same seeds.
  * `pnpm bench:tpe`; a few minutes on two cores. Fails where TPE's median is not higher, or p is not below 0.01.
  */
-import { createStudy, randomSampler, type Sampler, tpe } from '@tune/core'
+import { createStudy, randomSampler, type Sampler, signedRankTest, tpe } from '@tune/core'
 import { openSimulator, type Simulator, suggestParameters } from '@tune/sim-local'
-import { wilcoxonP } from './wilcoxon.ts'
 
 /** Fixed before they were first run. */
 const SEEDS = Array.from({ length: 24 }, (_, i) => 101 + i)
@@ -42,7 +41,7 @@ for (const seed of SEEDS) {
   console.log(`${String(seed).padStart(4)}  ${result.tpe.toFixed(1)}   ${result.random.toFixed(1)}`)
 }
 const medians = { tpe: median(results.map((r) => r.tpe)), random: median(results.map((r) => r.random)) }
-const p = wilcoxonP(results.map((r) => r.tpe - r.random))
+const p = signedRankTest(results.map((r) => r.tpe - r.random))
 console.log(
   `median  ${medians.tpe.toFixed(1)}  ${medians.random.toFixed(1)}; Wilcoxon p = ${p.toPrecision(3)}`,
 )

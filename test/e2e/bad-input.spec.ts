@@ -52,7 +52,7 @@ describe('bad input gets one line and exit code 1', () => {
     ],
     [
       'a database that nobody serves',
-      'storage: mysql://me:se:cret@127.0.0.1:1/tune',
+      'storage: mysql://me:se:cret@127.0.0.1:1/tune?patience=0.5',
       /^tuner: MySQL at 127.0.0.1:1\/tune as me: nothing answers there \(ECONNREFUSED\); is the server running\?$/,
     ],
   ])('%s', async (_, changes, line) => {

@@ -14,8 +14,13 @@ def say(value):
     print(json.dumps(value))
 `
 
-/** Runs Python on a study; what it says last is the result. */
-export async function python<T>(script: string, url: string, study: string): Promise<T> {
-  const { stdout } = await promisify(execFile)(inject('python'), ['-c', prelude + script, url, study])
+/** Runs Python on a study; what it says last is the result. `program` is the Python to use: default Optuna 5's. */
+export async function python<T>(
+  script: string,
+  url: string,
+  study: string,
+  program: string = inject('python'),
+): Promise<T> {
+  const { stdout } = await promisify(execFile)(program, ['-c', prelude + script, url, study])
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as T
 }

@@ -24,5 +24,7 @@ export const steps: readonly Step[] = [
   check('layers'),
   check('unused'),
   check('packaging'),
+  { name: 'mysql9', command: ['pnpm', '--silent', 'test:mysql9'], vitest: true, limit: 4 },
+  { name: 'faults', command: ['pnpm', '--silent', 'test:faults'], vitest: true, limit: 12 },
   { name: 'interop', command: ['pnpm', '--silent', 'test:interop'], vitest: true, limit: 7 },
 ]

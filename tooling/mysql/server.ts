@@ -1,22 +1,30 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findServer } from './find-server.ts'
+import { freePort } from './free-port.ts'
+import { asRoot, type ServerProgram } from './server-program.ts'
 
 /** A private MySQL or MariaDB server for tests. */
 export interface TestServer extends AsyncDisposable {
   /** `mysql://root@127.0.0.1:port/` */
   readonly url: string
+  readonly name: string
+  /** Where its data is; `undefined` for a server that is not ours. */
+  readonly data: string | undefined
+  /** Ends the server as a power cut would, and starts it again on the same data and port. */
+  restart(): Promise<void>
 }
 
 /** How to start a server. */
 export interface ServerOptions {
   /** Whether each commit is on the disk before it is answered, the server's own default. Default: false. */
   readonly durable?: boolean
+  /** Which server. Default: the one on this machine. */
+  readonly program?: ServerProgram
 }
 
 const START_MS = 60_000
@@ -25,33 +33,59 @@ const START_MS = 60_000
  * Starts a private server: its own data folder, a free port on the loopback address, user root without a password.
  * `TUNE_TEST_MYSQL_URL` names one that runs already instead.
  */
-export async function startServer({ durable = false }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer(settings: ServerOptions = {}): Promise<TestServer> {
   const existing = process.env['TUNE_TEST_MYSQL_URL']
-  if (existing !== undefined) return { url: existing, [Symbol.asyncDispose]: async () => {} }
-  const binary = findServer()
+  if (existing !== undefined && settings.program === undefined) return givenServer(existing)
+  const program = settings.program ?? findServer()
   const folder = await mkdtemp(join(tmpdir(), 'tune-mysql-'))
   const port = await freePort()
-  createDataFolder(binary, folder)
-  const server = spawn(binary, options(folder, port, durable), { stdio: 'ignore' })
+  program.createData(join(folder, 'data'))
+  const [command, ...before] = program.command
+  const start = async () => {
+    const args = [...before, ...options(folder, port, settings.durable ?? false), ...program.options]
+    const started = spawn(command, args, { stdio: 'ignore' })
+    await answers(started, port)
+    return started
+  }
+  let server = await start()
   const kill = () => server.kill('SIGKILL')
   process.on('exit', kill)
-  await answers(server, port)
+  const end = async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    kill()
+    await ended
+  }
   return {
     url: `mysql://root@127.0.0.1:${port}/`,
+    name: program.name,
+    data: join(folder, 'data'),
+    restart: async () => {
+      await end()
+      server = await start()
+    },
     [Symbol.asyncDispose]: async () => {
       process.off('exit', kill)
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      kill()
-      await ended
+      await end()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function givenServer(url: string): TestServer {
+  return {
+    url,
+    name: 'MySQL',
+    data: undefined,
+    restart: () =>
+      Promise.reject(new Error('TUNE_TEST_MYSQL_URL names a server that is not ours to restart')),
+    [Symbol.asyncDispose]: async () => {},
   }
 }
 
 function options(folder: string, port: number, durable: boolean): string[] {
   return [
     '--no-defaults',
-    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    ...asRoot,
     `--datadir=${join(folder, 'data')}`,
     `--socket=${join(folder, 's')}`,
     `--pid-file=${join(folder, 'pid')}`,
@@ -61,39 +95,6 @@ function options(folder: string, port: number, durable: boolean): string[] {
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
     '--skip-log-bin',
   ]
-}
-
-function createDataFolder(binary: string, folder: string): void {
-  const user = process.getuid?.() === 0 ? ['--user=root'] : []
-  const install = ['/usr/bin/mariadb-install-db', '/usr/bin/mysql_install_db'].find((path) =>
-    existsSync(path),
-  )
-  const isMariaDb = execFileSync(binary, ['--version'], { encoding: 'utf8' }).includes('MariaDB')
-  const data = `--datadir=${join(folder, 'data')}`
-  if (!isMariaDb)
-    execFileSync(binary, ['--no-defaults', '--initialize-insecure', ...user, data], { stdio: 'ignore' })
-  else if (install !== undefined) {
-    const plain = [
-      '--no-defaults',
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      ...user,
-      data,
-    ]
-    execFileSync(install, plain, { stdio: 'ignore' })
-  } else
-    throw new Error(
-      'mariadb-install-db was not found beside mariadbd; install the whole package mariadb-server',
-    )
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 async function answers(server: ChildProcess, port: number): Promise<void> {

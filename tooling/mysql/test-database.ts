@@ -9,9 +9,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** Creates an empty database, with the server's own defaults. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const server = inject('mysqlUrl')
+/** Creates an empty database on the server of the test run, with the server's own defaults. */
+export function createDatabase(): Promise<TestDatabase> {
+  return createDatabaseOn(inject('mysqlUrl'))
+}
+
+/** Creates an empty database on a server. */
+export async function createDatabaseOn(server: string): Promise<TestDatabase> {
   const name = `tune_${randomBytes(6).toString('hex')}`
   const run = async (sql: string) => {
     const connection = await mysql.createConnection(server)

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { WEEKS } from '@tune/sim-local'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
 import { runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
+import { showCheck, upgradeStorage } from './commands/storage.ts'
 import { listStudies } from './commands/studies.ts'
+import { copyStudy, deleteStudy } from './commands/study.ts'
 import { readConfig } from './config/read-config.ts'
 import { type StudyConfig, studyConfigSchema } from './config/study-config.ts'
 import { say } from './text/output.ts'
@@ -67,6 +69,7 @@ export function createCli(again: string): Command {
     .showHelpAfterError('Try tuner --help.')
   addTuning(cli, again)
   addLooking(cli)
+  addKeeping(cli)
   return cli
 }
 
@@ -138,4 +141,44 @@ function addLooking(cli: Command): void {
     .command('schema')
     .description("print the JSON Schema of a study's file, for editors")
     .action(() => say(JSON.stringify(studyConfigSchema(), null, 2)))
+}
+
+/** The commands that look after storages and the studies in them. */
+function addKeeping(cli: Command): void {
+  const storage = cli.command('storage').description('look after a storage')
+  const url = () =>
+    new Argument('[url]', 'sqlite:file or mysql://user:password@host/database').default(DEFAULT_STORAGE)
+  storage
+    .command('check')
+    .description('look whether it can be reached and used: version, collation, clock, permissions')
+    .addArgument(url())
+    .action(async (at: string) => {
+      if (!(await showCheck(at))) process.exitCode = 1
+    })
+  storage
+    .command('upgrade')
+    .description('bring its tables to what this version needs')
+    .addArgument(url())
+    .action((at: string) => upgradeStorage(at))
+  const study = cli.command('study').description('look after a study')
+  study
+    .command('copy')
+    .description('copy a study with all its trials into another storage, or under another name')
+    .argument('<name>', 'the study')
+    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .requiredOption('--to <url>', 'the storage to copy into')
+    .option('--as <name>', 'the name of the copy; default: the same')
+    .action(
+      (name: string, options: { readonly storage: string; readonly to: string; readonly as?: string }) =>
+        copyStudy(name, options.storage, options.to, options.as),
+    )
+  study
+    .command('delete')
+    .description('remove a study with all its trials for good')
+    .argument('<name>', 'the study')
+    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .option('--yes', 'really', false)
+    .action((name: string, options: { readonly storage: string; readonly yes: boolean }) =>
+      deleteStudy(name, options.storage, options.yes),
+    )
 }

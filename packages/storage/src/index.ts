@@ -1,3 +1,6 @@
-export { openStorage } from './open-storage.ts'
+export { checkStorage } from './check/check-storage.ts'
+export type { Finding } from './check/finding.ts'
+export type { MysqlConnector } from './mysql/mysql-pool.ts'
+export { type OpenOptions, openStorage } from './open-storage.ts'
 export { distributionFromJson, distributionToJson } from './optuna/distribution-json.ts'
 export { parseStorageUrl, redactStorageUrl, type StorageAddress } from './url.ts'

@@ -66,13 +66,18 @@ function toJson(trials: readonly FrozenTrial[]): string {
   const plain = trials.map((trial) => ({
     number: trial.number,
     state: trial.state,
-    // JSON has no infinities: they are written as text.
-    values: trial.values?.map((value) => (Number.isFinite(value) ? value : String(value))) ?? null,
+    values: trial.values,
     params: paramValues(trial),
     intermediateValues: Object.fromEntries(trial.intermediateValues),
     userAttributes: trial.userAttributes,
     started: timeText(trial.startedAt) || null,
     completed: timeText(trial.completedAt) || null,
   }))
-  return `${JSON.stringify(plain, null, 2)}\n`
+  return `${JSON.stringify(plain, asJson, 2)}\n`
+}
+
+/** JSON has no infinities and no integers of any size: they are written as text. */
+function asJson(_: string, value: unknown): unknown {
+  const isLacking = typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))
+  return isLacking ? String(value) : value
 }

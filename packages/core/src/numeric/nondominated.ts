@@ -3,6 +3,8 @@
  *
  * Source: K. Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002,
  * section III-A. Rank 0 are the points that no other dominates; rank r those that only points of lower rank dominate.
+ * The search is that of X. Zhang et al., "An Efficient Approach to Nondominated Sorting for Evolutionary Multiobjective
+ * Optimization", IEEE TEC 19(2), 2015 (ENS-BS).
  */
 
 /** Whether `a` is nowhere worse than `b`, and somewhere better. */
@@ -31,8 +33,13 @@ export function nondominationRanks(points: readonly (readonly number[])[]): Int3
     const point = points[i] as readonly number[]
     const isDominatedIn = (front: number[]) =>
       front.some((j) => dominates(points[j] as readonly number[], point))
-    let rank = 0
-    while (rank < fronts.length && isDominatedIn(fronts[rank] as number[])) rank++
+    // Whoever a front dominates, all fronts before it dominate too.
+    let [rank, end] = [0, fronts.length]
+    while (rank < end) {
+      const middle = (rank + end) >>> 1
+      if (isDominatedIn(fronts[middle] as number[])) rank = middle + 1
+      else end = middle
+    }
     ranks[i] = rank
     fronts[rank] ??= []
     fronts[rank]?.push(i)

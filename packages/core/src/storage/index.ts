@@ -1,3 +1,4 @@
+export { type CopyTarget, copyStudy } from './copy-study.ts'
 export { InMemoryStorage } from './in-memory/in-memory-storage.ts'
 export { readAllTrials } from './read-all-trials.ts'
 export type {

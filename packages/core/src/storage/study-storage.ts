@@ -35,6 +35,9 @@ export interface TrialAdditions {
 export interface NewTrial extends TrialAdditions {
   readonly state: Exclude<TrialState, 'running'>
   readonly values?: readonly number[] | null
+  /** When a finished trial began and ended, in milliseconds since 1970. Default: now. */
+  readonly startedAt?: number | null
+  readonly completedAt?: number | null
 }
 
 /**
@@ -137,8 +140,11 @@ export interface StudyStorage extends AsyncDisposable {
   /** Adds or replaces attributes of a study; others stay. @throws TuneError STUDY_NOT_FOUND */
   setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void>
 
-  /** Adds a waiting or finished trial. @throws TuneError STUDY_NOT_FOUND, INCOMPATIBLE_DISTRIBUTION */
-  createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial>
+  /**
+   * Adds waiting or finished trials, with the next numbers in their order.
+   * @throws TuneError STUDY_NOT_FOUND, INCOMPATIBLE_DISTRIBUTION, INVALID_NAME; then none of them is there
+   */
+  createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]>
 
   /**
    * Starts a trial: the waiting one with the lowest number, or a new one when none waits.

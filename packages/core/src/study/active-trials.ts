@@ -1,4 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
+import { type ReportedTrial, reportedTrial } from '../history/index.ts'
+import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
 import type { Decision, PendingTrial, Sampler } from '../samplers/sampler.ts'
 import {
   contains,
@@ -9,7 +11,7 @@ import {
   toInternal,
 } from '../space/index.ts'
 import type { Lease, StudyStorage } from '../storage/study-storage.ts'
-import type { FrozenTrial } from '../trial/index.ts'
+import type { FrozenTrial, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
 import type { Direction } from './direction.ts'
@@ -20,10 +22,13 @@ import type { TrialFeed } from './trial-feed.ts'
 
 /** The system attribute of a trial whose parameters somebody asked for: Optuna's name. */
 export const FIXED_PARAMS = 'fixed_params'
+/** The system attribute that says why a trial was pruned. */
+const PRUNING = 'tune:pruned'
 
 /** What is needed to run trials of one study. */
 export interface ActiveTrialsOptions {
   readonly studyId: number
+  readonly studyName: string
   readonly seed: number
   readonly directions: readonly Direction[]
   readonly space: SearchSpace | undefined
@@ -31,6 +36,7 @@ export interface ActiveTrialsOptions {
   readonly feed: TrialFeed
   readonly sampler: Sampler
   readonly executor: SamplerExecutor
+  readonly pruner: Pruner
   readonly clock: Clock
   readonly leaseMs: number
   readonly retry: RetryPolicy
@@ -59,6 +65,8 @@ export class ActiveTrials implements Disposable {
         const { params } = await this.#suggest(number, { [name]: distribution }, chosen)
         return params[name] as number
       },
+      directions: options.directions.length,
+      prune: (number, reports) => this.#prune(number, reports),
       distributionOf: (name) => feed.distributionOf(name),
       extend: (id, additions) => storage.extendTrial(id, additions),
     }
@@ -91,12 +99,15 @@ export class ActiveTrials implements Disposable {
     const { storage, clock, directions, retry } = this.#options
     const { state, values, reason } = outcomeOf(told, directions, trial.lastIntermediate())
     const rest = await trial.rest()
-    const why = reason === undefined ? {} : { [FAILURE]: reason }
+    const why = state === 'pruned' ? (reason ?? trial.pruneReason) : reason
     const finished = trial.freeze(state, values, clock.now())
     try {
       await storage.finishTrial(trial.id, {
         ...rest,
-        systemAttributes: { ...rest.systemAttributes, ...why },
+        systemAttributes: {
+          ...rest.systemAttributes,
+          ...(why !== undefined && { [state === 'pruned' ? PRUNING : FAILURE]: why }),
+        },
         state,
         values,
         lease,
@@ -111,8 +122,9 @@ export class ActiveTrials implements Disposable {
 
   /** Takes over the trials of dead processes. */
   async adopt(): Promise<readonly Trial<unknown>[]> {
-    const { storage, studyId, leaseMs } = this.#options
+    const { storage, studyId, leaseMs, feed } = this.#options
     const adopted = await storage.adoptTrials(studyId, leaseMs)
+    if (adopted.length > 0) await feed.sync()
     return adopted.map(({ trial: frozen, lease }) => {
       const signal = this.#leases.keep(lease, frozen.number)
       const trial = new Trial<unknown>(this.#host, { frozen, fixed: fixedParams(frozen), joint: {}, signal })
@@ -192,6 +204,19 @@ export class ActiveTrials implements Disposable {
       pending: this.#pending(number),
       chosen,
     })
+  }
+
+  #prune(number: number, reports: Reports): PruneDecision {
+    const { pruner, feed, seed, studyName, directions } = this.#options
+    const running: ReportedTrial[] = []
+    for (const trial of feed.unfinished.values()) {
+      if (trial.state !== 'running' || trial.number === number) continue
+      const known = reportedTrial(trial, directions.length)
+      const active = this.#active.get(trial.number)
+      running.push(active === undefined ? known : { ...known, reports: active.trial.reports })
+    }
+    const { finished } = feed
+    return pruner.prune({ seed, study: studyName, number, directions, reports, finished, running })
   }
 
   /** Running trials other than that one: as storage shows them, or as this process knows them better. */

@@ -12,7 +12,7 @@ export type Told =
 export interface Outcome {
   readonly state: FinishedState
   readonly values: readonly number[] | null
-  /** Why it failed, for people. */
+  /** Why it failed or was pruned, for people. */
   readonly reason?: string
 }
 

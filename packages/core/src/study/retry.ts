@@ -1,5 +1,6 @@
 import type { NewTrial } from '../storage/study-storage.ts'
 import type { FrozenTrial, JsonValue } from '../trial/index.ts'
+import { withoutReports } from '../trial/reports.ts'
 
 /** How often a trial that failed is tried again, by the cause of its last failure. */
 export interface RetryPolicy {
@@ -16,11 +17,11 @@ const HISTORY = 'retry_history'
 export const FAILURE = 'tune:failure'
 
 /**
- * The trial that tries a failed one again: waiting, with its parameters and attributes, and with its history as
+ * The trial that tries a failed one again: waiting, with its parameters and attributes but no reports, and its history as
  * Optuna's `RetryHeartbeatStaleTrialCallback` records it. `undefined` where it was tried again `limit` times already.
  */
 export function retryOf(failed: FrozenTrial, limit: number): NewTrial | undefined {
-  const { [FAILURE]: _, ...inherited } = failed.systemAttributes
+  const { [FAILURE]: _, ...inherited } = withoutReports(failed.systemAttributes)
   const history: JsonValue[] = [...earlier(inherited[HISTORY]), failed.number]
   if (history.length > limit) return undefined
   return {

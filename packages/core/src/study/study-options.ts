@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
+import type { Pruner } from '../pruners/pruner.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import type { SearchSpace } from '../space/index.ts'
 import type { StudyStorage } from '../storage/study-storage.ts'
@@ -13,6 +14,8 @@ export interface StudyOptions<S extends SearchSpace = SearchSpace> {
   readonly space?: S
   /** Chooses the parameters. Default: TPE with Optuna's settings. */
   readonly sampler?: Sampler
+  /** Says of running trials whether they are worth finishing. Default: `median` with Optuna's settings. */
+  readonly pruner?: Pruner
   /**
    * How many worker threads the sampler has; 0 keeps it on the calling thread. Decisions do not depend on it.
    * Default: 1.

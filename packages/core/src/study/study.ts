@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { TuneError } from '../errors/tune-error.ts'
+import { median } from '../pruners/median.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
 import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
@@ -68,6 +69,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.#feed = new TrialFeed(options.storage, frozen.id, frozen.directions)
     this.#active = new ActiveTrials({
       studyId: frozen.id,
+      studyName: frozen.name,
       seed: options.seed,
       directions: frozen.directions,
       space: options.space,
@@ -75,6 +77,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       feed: this.#feed,
       sampler,
       executor: this.#executor,
+      pruner: options.pruner ?? median(),
       clock: this.clock,
       leaseMs: options.lease ?? DEFAULT_LEASE_MS,
       retry: this.#retry,
@@ -148,17 +151,17 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       }
     }
     if (options.skipIfExists === true && (await this.#hasTrialWith(params))) return
-    await this.storage.createTrial(this.id, {
-      state: 'waiting',
-      systemAttributes: { [FIXED_PARAMS]: params },
-      userAttributes: options.userAttributes ?? {},
-    })
+    const { userAttributes = {} } = options
+    await this.storage.createTrials(this.id, [
+      { state: 'waiting', systemAttributes: { [FIXED_PARAMS]: params }, userAttributes },
+    ])
   }
 
   /** Adds a trial that was evaluated elsewhere. @throws TuneError INVALID_VALUE, INCOMPATIBLE_DISTRIBUTION */
   async add(trial: NewTrial): Promise<FrozenTrial> {
     if (trial.state === 'complete') outcomeOf(trial.values ?? [], this.directions, undefined)
-    return this.storage.createTrial(this.id, trial)
+    const [added] = await this.storage.createTrials(this.id, [trial])
+    return added as FrozenTrial
   }
 
   /** Lets every `optimize` of this study in this process end: running trials finish, no other starts. */

@@ -1,4 +1,4 @@
-import { History } from '../history/index.ts'
+import { History, type ReportedTrial, reportedTrial } from '../history/index.ts'
 import { type Distribution } from '../space/index.ts'
 import type { StudyStorage, TrialCursor } from '../storage/study-storage.ts'
 import { type FrozenTrial, isFinished, type TrialState } from '../trial/index.ts'
@@ -9,11 +9,13 @@ import type { Direction } from './direction.ts'
 export type TrialCounts = Readonly<Record<TrialState, number>>
 
 /**
- * A study's view of its storage, kept up to date by reading only what is new: the history for the sampler, the
- * trials that are not finished, counts, the best trial.
+ * A study's view of its storage, kept up to date by reading only what is new: the history for the sampler, reports
+ * for the pruner, the trials that are not finished, counts, the best trial.
  */
 export class TrialFeed {
   readonly history: History
+  /** What pruners know of the trials that are finished, in the order in which they became known. */
+  readonly finished: ReportedTrial[] = []
   /** Waiting and running trials as last read, by number. */
   readonly unfinished = new Map<number, FrozenTrial>()
   readonly #counts = { waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0 }
@@ -75,6 +77,7 @@ export class TrialFeed {
     }
     this.unfinished.delete(trial.number)
     this.history.append(trial)
+    this.finished.push(reportedTrial(trial, this.#directions.length))
     const [direction] = this.#directions
     if (direction === undefined || this.#directions.length > 1 || !isEligible(trial)) return
     this.#best = this.#best === undefined ? trial : betterTrial(this.#best, trial, direction)

@@ -1,5 +1,6 @@
 export { anyDistribution } from './any-distribution.ts'
 export { FakeClock } from './fake-clock.ts'
+export { type PrunerTraits, prunerContract } from './pruner-contract.ts'
 export { samplerContract } from './sampler-contract.ts'
 export type { StorageBackend, StorageStore } from './storage/backend.ts'
 export { storageContract } from './storage/index.ts'

@@ -1,8 +1,9 @@
-/** What an attribute can hold: any JSON value, and the non-finite numbers that Python writes. */
+/** What an attribute can hold: any JSON value, and the non-finite numbers and large integers that Python writes. */
 export type JsonValue =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }

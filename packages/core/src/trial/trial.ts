@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { TuneError } from '../errors/tune-error.ts'
+import type { PruneDecision } from '../pruners/pruner.ts'
 import {
   assertCompatible,
   categorical,
@@ -19,11 +21,16 @@ import type { TrialAdditions } from '../storage/study-storage.ts'
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
+import { type ReportLog, type Reports, readReports, reportAttribute } from './reports.ts'
 import type { FinishedState } from './trial-state.ts'
 import { TrialWriter } from './trial-writer.ts'
 
 /** What a running trial needs from its study. */
 export interface TrialHost {
+  /** How many values a report has. */
+  readonly directions: number
+  /** Whether a trial with these reports is worth finishing. */
+  prune(number: number, reports: Reports): PruneDecision
   /** Chooses one parameter by itself. @returns its internal value */
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
   /** The distribution under which the study has seen a parameter. */
@@ -60,7 +67,8 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   readonly #start: TrialStart
   readonly #params: Map<string, TrialParam>
   readonly #values: Record<string, ParamValue> = {}
-  readonly #intermediate: Map<number, number>
+  readonly #reports: ReportLog
+  #pruneReason: string | undefined
   #userAttributes: Attributes
   #systemAttributes: Attributes
   readonly #writer: TrialWriter
@@ -74,7 +82,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     this.#writer = new TrialWriter((additions) => host.extend(this.id, additions))
     this.#start = start
     this.#params = new Map(frozen.params)
-    this.#intermediate = new Map(frozen.intermediateValues)
+    this.#reports = readReports(frozen, host.directions)
     this.#userAttributes = frozen.userAttributes
     this.#systemAttributes = frozen.systemAttributes
     for (const [name, { distribution, internal }] of frozen.params) {
@@ -135,10 +143,12 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
    * Records the objective's value so far. Resolves when it is in storage; reports that do not wait for each other are
    * written together.
    *
+   * @param value a number, NaN and infinities included; in a study with several directions one for each.
    * @param step where in the evaluation: 0, 1, 2, …; a step that was reported before keeps its first value.
-   * @throws TuneError INVALID_ARGUMENT: a step that is not a whole number from 0 to 2^31-1.
+   * @throws TuneError INVALID_VALUE: not one number for each direction; INVALID_ARGUMENT: a step that is not a whole
+   * number from 0 to 2^31-1.
    */
-  async report(value: number, step: number): Promise<void> {
+  async report(value: number | readonly number[], step: number): Promise<void> {
     if (!Number.isInteger(step) || step < 0 || step > 0x7fffffff) {
       throw new TuneError(
         'INVALID_ARGUMENT',
@@ -148,10 +158,36 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
         },
       )
     }
-    if (this.#intermediate.has(step)) return
-    this.#intermediate.set(step, value)
-    this.#writer.addIntermediateValue(step, value)
+    const report = assertReport(value, this.#host.directions)
+    if (!this.#reports.add(step, report)) return
+    if (report.length === 1) this.#writer.addIntermediateValue(step, report[0] as number)
+    else this.#addSystemAttributes(reportAttribute(step, report))
     await this.#writer.saved()
+  }
+
+  /**
+   * Whether the study's pruner finds this trial not worth finishing, by what it has reported and what is known of the
+   * others. If so, throw `TrialPruned`, or tell the study.
+   *
+   * Nothing is read for it: of other trials it knows what was known when a trial was last started here.
+   */
+  async shouldPrune(): Promise<boolean> {
+    const { prune, reason } = this.#host.prune(this.number, this.#reports)
+    this.#pruneReason = prune ? reason : undefined
+    return prune
+  }
+
+  /**
+   * Why the last {@link shouldPrune} answered yes, in one line for people, where the pruner says. Kept with the trial
+   * when it ends as pruned.
+   */
+  get pruneReason(): string | undefined {
+    return this.#pruneReason
+  }
+
+  /** What the trial has reported so far. */
+  get reports(): Reports {
+    return this.#reports
   }
 
   /** Attaches a value of your own to the trial. */
@@ -173,8 +209,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
         value,
       })
     }
-    this.#systemAttributes = { ...this.#systemAttributes, [CONSTRAINT_PREFIX + key]: value }
-    this.#writer.addAttribute('system', CONSTRAINT_PREFIX + key, value)
+    this.#addSystemAttributes({ [CONSTRAINT_PREFIX + key]: value })
     await this.#writer.saved()
   }
 
@@ -185,11 +220,9 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return pending
   }
 
-  /** The intermediate value of the last step. */
+  /** The intermediate value of the last step, in a study with one direction. */
   lastIntermediate(): number | undefined {
-    return this.#intermediate.size === 0
-      ? undefined
-      : this.#intermediate.get(Math.max(...this.#intermediate.keys()))
+    return this.#reports.values[0]?.at(-1)
   }
 
   /** Resolves when every parameter that was suggested is in storage. */
@@ -209,11 +242,23 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
       state,
       values,
       params: new Map(this.#params),
-      intermediateValues: new Map(this.#intermediate),
+      intermediateValues: this.#intermediateValues(),
       userAttributes: this.#userAttributes,
       systemAttributes: this.#systemAttributes,
       completedAt,
     }
+  }
+
+  /** Reports of several values are system attributes. */
+  #intermediateValues(): ReadonlyMap<number, number> {
+    const { steps, values } = this.#reports
+    if (values.length > 1) return this.#start.frozen.intermediateValues
+    return new Map(steps.map((step, i) => [step, values[0]?.[i] as number]))
+  }
+
+  #addSystemAttributes(attributes: Attributes): void {
+    this.#systemAttributes = { ...this.#systemAttributes, ...attributes }
+    for (const [key, value] of Object.entries(attributes)) this.#writer.addAttribute('system', key, value)
   }
 
   async #choose(name: string, distribution: Distribution): Promise<number> {
@@ -235,4 +280,16 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
       },
     )
   }
+}
+
+function assertReport(value: number | readonly number[], directions: number): readonly number[] {
+  const report = typeof value === 'number' ? [value] : value
+  const isRight =
+    Array.isArray(report) && report.length === directions && report.every((part) => typeof part === 'number')
+  if (isRight) return report
+  throw new TuneError(
+    'INVALID_VALUE',
+    `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${inspect(value)}`,
+    { value, directions },
+  )
 }

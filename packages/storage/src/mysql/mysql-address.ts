@@ -26,3 +26,8 @@ export interface TlsFiles {
   /** Whether it must be for the host of the URL. */
   readonly verifyHost: boolean
 }
+
+/** What an error calls the database; without the password. */
+export function mysqlName({ host, port, socket, user, database }: MysqlAddress): string {
+  return `MySQL at ${socket ?? `${host}:${port}`}/${database} as ${user}`
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import pRetry from 'p-retry'
 import type { Connection, Database, Dialect, Row, SqlValue, Work } from '../relational/database.ts'
-import type { MysqlAddress } from './mysql-address.ts'
+import { type MysqlAddress, mysqlName } from './mysql-address.ts'
 import { mysqlError, recoveryFrom } from './mysql-errors.ts'
 import { createPool, type MysqlConnector } from './mysql-pool.ts'
 import { prepareTables, tellsNamesApart } from './mysql-tables.ts'
@@ -12,7 +12,7 @@ const dialect: Dialect = {
   now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   timeDigits: 0,
   longestText: 65_535,
-  keepExisting: (key) => `ON DUPLICATE KEY UPDATE ${key} = VALUES(${key})`,
+  keepExisting: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
   replaceExisting: (_, columns) =>
     `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
 }
@@ -35,20 +35,27 @@ export interface MysqlOptions {
  * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_SCHEMA, STORAGE_URL
  */
 export async function openMysql(address: MysqlAddress, options: MysqlOptions = {}): Promise<Database> {
-  const { host, port, socket, user, database, patienceMs, attemptMs } = address
-  const where = `${socket ?? `${host}:${port}`}/${database} as ${user}`
   const pool = createPool(address, options.connector)
-  const opening = new Transactions(pool, where, attemptMs, Math.min(patienceMs, OPENING_MS))
   try {
-    const isExact = await opening.run(false, async (connection) => {
-      await prepareTables(connection, dialect, `MySQL at ${where}`, options.onChange)
+    const isExact = await openingOn(pool, address).statements(async (connection) => {
+      await prepareTables(connection, dialect, mysqlName(address), options.onChange)
       return tellsNamesApart(connection)
     })
-    return mysqlDatabase(pool, new Transactions(pool, where, attemptMs, patienceMs), isExact)
+    return mysqlDatabase(pool, new Transactions(pool, address, address.patienceMs), isExact)
   } catch (error) {
     await pool.end().catch(() => {})
     throw error
   }
+}
+
+/** Connects to a database as it is, whatever tables it has. */
+export function connectMysql(address: MysqlAddress, options: MysqlOptions = {}): Database {
+  return openingOn(createPool(address, options.connector), address)
+}
+
+function openingOn(pool: Pool, address: MysqlAddress): Database {
+  const patienceMs = Math.min(address.patienceMs, OPENING_MS)
+  return mysqlDatabase(pool, new Transactions(pool, address, patienceMs), true)
 }
 
 function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean): Database {
@@ -68,15 +75,13 @@ function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean)
 /** Runs work on connections of the pool, and tries it again while there is hope. */
 class Transactions {
   readonly #pool: Pool
-  readonly #where: string
-  readonly #attemptMs: number
+  readonly #address: MysqlAddress
   readonly #patienceMs: number
   readonly #stopped = new AbortController()
 
-  constructor(pool: Pool, where: string, attemptMs: number, patienceMs: number) {
+  constructor(pool: Pool, address: MysqlAddress, patienceMs: number) {
     this.#pool = pool
-    this.#where = where
-    this.#attemptMs = attemptMs
+    this.#address = address
     this.#patienceMs = patienceMs
   }
 
@@ -104,7 +109,7 @@ class Transactions {
         },
       })
     } catch (error) {
-      throw mysqlError(failure ?? error, this.#where, performance.now() - begin)
+      throw mysqlError(failure ?? error, mysqlName(this.#address), performance.now() - begin)
     }
   }
 
@@ -114,7 +119,7 @@ class Transactions {
     try {
       const result = await Promise.race([
         whole ? inTransaction(connection, work) : work(connectionOf(connection)),
-        overdue(this.#attemptMs, done.signal),
+        overdue(this.#address.attemptMs, done.signal),
       ])
       connection.release()
       return result

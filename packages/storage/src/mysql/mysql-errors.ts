@@ -57,6 +57,9 @@ const KNOWN: Readonly<Record<string, Meaning>> = {
   HANDSHAKE_NO_SSL_SUPPORT: ['give up', 'STORAGE_UNAVAILABLE', 'it does not offer TLS'],
 }
 
+/** What TLS says of a certificate that is not to be trusted. */
+const CERTIFICATE = /certificate|altname|self.signed/i
+
 /** Messages of the driver that come without a code of their own. */
 const LOST_MESSAGES = /closed state|connection is closed|Connection lost|after fatal error|Pool is closed/i
 
@@ -64,6 +67,10 @@ function meaningOf(error: unknown): Meaning | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const code = 'code' in error ? String(error.code) : ''
   if (Object.hasOwn(KNOWN, code)) return KNOWN[code]
+  if (error instanceof Error && (code === 'HANDSHAKE_SSL_ERROR' || CERTIFICATE.test(error.message))) {
+    const why = error.message.split('\n')[0]
+    return ['give up', 'STORAGE_UNAVAILABLE', `its certificate is not accepted (${why}); see ssl_ca`]
+  }
   if (error instanceof Error && LOST_MESSAGES.test(error.message)) return KNOWN['PROTOCOL_CONNECTION_LOST']
   return undefined
 }
@@ -82,5 +89,5 @@ export function mysqlError(error: unknown, where: string, triedMs: number): unkn
   const [recovery, kind, text] =
     known ?? (['give up', 'STORAGE_FAILED', `${code}: ${error.message.split('\n')[0]}`] as const)
   const tried = recovery === 'give up' || triedMs < 1000 ? '' : `; tried for ${Math.round(triedMs / 1000)} s`
-  return new TuneError(kind, `MySQL at ${where}: ${text}${tried}`, { where, code }, error)
+  return new TuneError(kind, `${where}: ${text}${tried}`, { where, code }, error)
 }

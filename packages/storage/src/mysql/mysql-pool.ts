@@ -44,7 +44,7 @@ function poolOptions(address: MysqlAddress, connector: MysqlConnector | undefine
   return {
     ...(socket === undefined ? { host, port } : { socketPath: socket }),
     ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
-    ...connector,
+    ...(connector === undefined ? {} : { stream: connector.stream }),
     user,
     password,
     database,

@@ -1,12 +1,12 @@
 import type { Connection, Dialect } from '../relational/database.ts'
-import { applyMigration, pendingMigrations } from '../relational/migrations.ts'
+import { applyMigration, type Migration, pendingMigrations } from '../relational/migrations.ts'
 import { assertVersions, writeVersions } from '../relational/schema.ts'
 import { mysqlMigrations } from './mysql-migrations.ts'
 import { OPTUNA_TABLES } from './mysql-schema.ts'
 
 /** How long to wait for another process that makes the tables, in seconds. */
 const LOCK_SECONDS = 60
-const LOCK = `CONCAT('tune:', MD5(DATABASE()))`
+const LOCK = `CONCAT('tune:', LEFT(SHA2(DATABASE(), 256), 32))`
 
 /** Makes the tables that are missing. Of several processes one does it; the others wait and find them. */
 export async function prepareTables(
@@ -15,11 +15,11 @@ export async function prepareTables(
   where: string,
   onChange: (what: string) => void = () => {},
 ): Promise<void> {
-  const isReady = async () => (await stateOf(connection, where)).pending.length === 0
+  const isReady = async () => (await tableState(connection, where)).pending.length === 0
   if (await isReady()) return
   await connection.query(`SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS})`)
   try {
-    const { hasOptuna, pending } = await stateOf(connection, where)
+    const { hasOptuna, pending } = await tableState(connection, where)
     if (!hasOptuna) {
       const suffix = await tableSuffix(connection)
       for (const statement of OPTUNA_TABLES) await connection.run(statement + suffix)
@@ -35,8 +35,14 @@ export async function prepareTables(
   }
 }
 
+/** What a database has, and what it lacks. */
+export interface TableState {
+  readonly hasOptuna: boolean
+  readonly pending: readonly Migration[]
+}
+
 /** @throws TuneError STORAGE_SCHEMA */
-async function stateOf(connection: Connection, where: string) {
+export async function tableState(connection: Connection, where: string): Promise<TableState> {
   const tables = await connection.query(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
   )

@@ -28,8 +28,8 @@ export interface Dialect {
   readonly timeDigits: 0 | 6
   /** How many bytes a text may have. */
   readonly longestText: number
-  /** Ends an INSERT that leaves a row with the same unique key as it is; `key` is a column of the table. */
-  keepExisting(key: string): string
+  /** Ends an INSERT that leaves a row with the same unique key as it is; `column` is one of that key. */
+  keepExisting(column: string): string
   /** Ends an INSERT that replaces columns of a row with the same unique key. */
   replaceExisting(unique: readonly string[], columns: readonly string[]): string
 }

@@ -5,7 +5,7 @@ import type { Connection } from './database.ts'
 /** What is known of the parameters of one study. */
 class Known {
   readonly distributions = new Map<string, Distribution>()
-  /** Trials up to this one have been read. */
+  /** Trials up to this one have been read, and are finished. */
   lastId = 0
 }
 
@@ -18,7 +18,7 @@ export class KnownDistributions {
     this.#byStudy.delete(studyId)
   }
 
-  /** Takes in what trials used, as they are read in the order of their ids. */
+  /** Takes in what trials used. All trials up to `lastId` are known now, and finished. */
   learn(studyId: number, trials: readonly FrozenTrial[], lastId: number): void {
     const known = this.#of(studyId)
     known.lastId = lastId
@@ -41,11 +41,11 @@ export class KnownDistributions {
     studyId: number,
     params: ReadonlyMap<string, TrialParam>,
   ): Promise<void> {
-    const known = this.#of(studyId)
-    const unknown = [...params.keys()].filter((name) => !known.distributions.has(name))
-    if (unknown.length > 0) await this.#look(connection, studyId, known, unknown)
+    const { distributions, lastId } = this.#of(studyId)
+    const unknown = [...params.keys()].filter((name) => !distributions.has(name))
+    const found = unknown.length === 0 ? undefined : await find(connection, studyId, lastId, unknown)
     for (const [name, { distribution }] of params) {
-      const earlier = known.distributions.get(name)
+      const earlier = distributions.get(name) ?? found?.get(name)
       if (earlier !== undefined) assertCompatible(name, earlier, distribution)
     }
   }
@@ -55,23 +55,21 @@ export class KnownDistributions {
     this.#byStudy.set(studyId, known)
     return known
   }
+}
 
-  async #look(
-    connection: Connection,
-    studyId: number,
-    known: Known,
-    names: readonly string[],
-  ): Promise<void> {
-    const rows = await connection.query(
-      `SELECT param_name AS name, distribution_json AS txt FROM trial_params WHERE param_id IN (
-        SELECT MIN(p.param_id) FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
-          WHERE t.study_id = ? AND t.trial_id > ? AND p.param_name IN (${names.map(() => '?').join(', ')})
-          GROUP BY p.param_name)`,
-      [studyId, known.lastId, ...names],
-    )
-    for (const { name, txt } of rows) {
-      if (!known.distributions.has(String(name)))
-        known.distributions.set(String(name), distributionFromJson(String(txt)))
-    }
-  }
+/** What newer trials use. It is not to be remembered: they may be those of a transaction that fails in the end. */
+async function find(
+  connection: Connection,
+  studyId: number,
+  lastId: number,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Distribution>> {
+  const rows = await connection.query(
+    `SELECT param_name AS name, distribution_json AS txt FROM trial_params WHERE param_id IN (
+      SELECT MIN(p.param_id) FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
+        WHERE t.study_id = ? AND t.trial_id > ? AND p.param_name IN (${names.map(() => '?').join(', ')})
+        GROUP BY p.param_name)`,
+    [studyId, lastId, ...names],
+  )
+  return new Map(rows.map(({ name, txt }) => [String(name), distributionFromJson(String(txt))]))
 }

@@ -5,7 +5,7 @@ import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 import type { TrialRows } from './trial-rows.ts'
 
 /** How many new trials a page holds. */
-const PAGE = 1000
+const PAGE = 400
 
 /** How far a reader has read a study. */
 class StudyCursor {
@@ -33,7 +33,7 @@ export function readTrials(
     const known = from.unfinished.map(() => '?').join(', ')
     const rows = await connection.query(
       `SELECT * FROM (SELECT ${TRIAL_COLUMNS} FROM trials
-          WHERE study_id = ? AND trial_id > ? ORDER BY trial_id LIMIT ${PAGE}) news${
+          WHERE study_id = ? AND trial_id > ? AND number IS NOT NULL ORDER BY trial_id LIMIT ${PAGE}) news${
             known === '' ? '' : ` UNION ALL SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id IN (${known})`
           }`,
       [studyId, from.lastId, ...from.unfinished],
@@ -42,8 +42,8 @@ export function readTrials(
     const page = await readTrialRows(connection, rows)
     const news = page.filter(({ id }) => id > from.lastId)
     const lastId = news.at(-1)?.id ?? from.lastId
-    trials.distributions.learn(studyId, page, lastId)
     const unfinished = page.filter(({ state }) => !isFinished(state)).map(({ id }) => id)
+    trials.distributions.learn(studyId, page, Math.min(lastId, ...unfinished.map((id) => id - 1)))
     return {
       trials: page,
       cursor: new StudyCursor(studyId, lastId, unfinished),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   type AttributeKind,
   type Attributes,
@@ -18,11 +17,11 @@ import {
   type TrialOutcome,
   type TrialPage,
 } from '@tune/core'
+import { createTrials } from './create-trials.ts'
 import type { Database } from './database.ts'
 import { extendTrial } from './extend-trial.ts'
 import { finishTrial } from './finish-trial.ts'
 import { adoptTrials, reapTrials, renewLeases } from './leases.ts'
-import { forgetDone, rememberDone, rowDoneBy } from './operations.ts'
 import { readTrials } from './read-trials.ts'
 import { startTrial } from './start-trial.ts'
 import { createStudy, deleteStudy, readStudy, setStudyAttributes } from './studies.ts'
@@ -61,17 +60,8 @@ export class RelationalStorage implements StudyStorage {
     return setStudyAttributes(this.#trials, studyId, kind, attributes)
   }
 
-  async createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial> {
-    const token = randomUUID()
-    const created = await this.#database.transaction(async (connection, again) => {
-      await this.#trials.lockStudy(connection, studyId)
-      const done = again ? await rowDoneBy(connection, token) : undefined
-      const id = done ?? (await this.#trials.add(connection, studyId, trial))
-      if (done === undefined) await rememberDone(this.#database, connection, token, id)
-      return this.#trials.read(connection, id)
-    })
-    await forgetDone(this.#database, token)
-    return created
+  createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+    return createTrials(this.#trials, studyId, trials)
   }
 
   async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {

@@ -150,7 +150,7 @@ function onConflict(dialect: Dialect, { owner, key, columns, replace }: Rows): s
         [owner, key.name],
         columns.map(({ name }) => name),
       )
-    : dialect.keepExisting(key.name)
+    : dialect.keepExisting(owner)
 }
 
 /** What `VARCHAR(512)` holds. */

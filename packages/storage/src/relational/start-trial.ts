@@ -93,7 +93,7 @@ async function createRunning(
   lease: GrantedLease,
 ): Promise<FrozenTrial> {
   return {
-    ...(await trials.insert(connection, studyId, 'running', last, lease)),
+    ...(await trials.insert(connection, studyId, { state: 'running' }, last, lease)),
     state: 'running',
     values: null,
     params: new Map(),

@@ -1,6 +1,6 @@
 import type { FrozenStudy, JsonValue } from '@tune/core'
 import { decodeDirection } from '../optuna/encoding.ts'
-import { parsePythonJson } from '../optuna/json.ts'
+import { setAttribute } from '../optuna/set-attribute.ts'
 import type { Connection, SqlValue } from './database.ts'
 
 /** Studies in the order of their creation, with their directions and attributes. `where` names columns of `studies`. */
@@ -32,7 +32,11 @@ export async function readStudies(
     if (row['part'] === 1) study.directions[Number(row['name'])] = decodeDirection(text)
     else {
       const attributes = row['part'] === 2 ? study.userAttributes : study.systemAttributes
-      ;(attributes as Record<string, JsonValue>)[String(row['name'])] = parsePythonJson(text)
+      try {
+        setAttribute(attributes as Record<string, JsonValue>, String(row['name']), text)
+      } catch {
+        // One bad attribute must not keep a study from being read; it stays where it is.
+      }
     }
   }
   return [...studies.values()]

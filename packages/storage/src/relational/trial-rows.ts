@@ -1,10 +1,20 @@
-import { type Clock, type FrozenTrial, type NewTrial, type TrialAdditions, TuneError } from '@tune/core'
+import {
+  type Clock,
+  type FrozenTrial,
+  isFinished,
+  type NewTrial,
+  type TrialAdditions,
+  TuneError,
+} from '@tune/core'
 import { encodeState, encodeTime } from '../optuna/encoding.ts'
 import type { Connection, Database, Row } from './database.ts'
 import { studyIdNotFound } from './errors.ts'
 import { KnownDistributions } from './known-distributions.ts'
 import { additionRows, assertNamesKept, insertRows, valueRows } from './rows.ts'
 import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
+
+/** A new trial's state, and when it began and ended; now, where that is not told. */
+type TrialTimes = Pick<NewTrial, 'startedAt' | 'completedAt'> & Pick<FrozenTrial, 'state'>
 
 /** A lease as it is given: who holds it, and for how many milliseconds from now. */
 export interface GrantedLease {
@@ -27,9 +37,9 @@ export class TrialRows {
     this.#clock = clock
   }
 
-  /** Now, as a column keeps it. */
-  time(): string {
-    return encodeTime(this.#clock.now(), this.database.dialect.timeDigits)
+  /** A time, else now, as a column keeps it. */
+  time(ms?: number | null): string {
+    return encodeTime(ms ?? this.#clock.now(), this.database.dialect.timeDigits)
   }
 
   now(): number {
@@ -65,11 +75,10 @@ export class TrialRows {
   async insert(
     connection: Connection,
     studyId: number,
-    state: FrozenTrial['state'],
+    { state, startedAt, completedAt }: TrialTimes,
     last: number,
     lease?: GrantedLease,
   ): Promise<{ readonly id: number; readonly number: number }> {
-    const now = this.time()
     const number = last + 1
     const { id } = await connection.run(
       `INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete, tune_token, tune_lease_until)
@@ -78,8 +87,8 @@ export class TrialRows {
         number,
         studyId,
         encodeState(state),
-        state === 'waiting' ? null : now,
-        state === 'waiting' || state === 'running' ? null : now,
+        state === 'waiting' ? null : this.time(startedAt),
+        isFinished(state) ? this.time(completedAt) : null,
         lease?.token ?? null,
         lease?.leaseMs ?? null,
       ],
@@ -93,7 +102,7 @@ export class TrialRows {
       `SELECT number FROM trials WHERE trial_id = (SELECT MAX(trial_id) FROM trials WHERE study_id = ?)`,
       [studyId],
     )
-    const { id } = await this.insert(connection, studyId, trial.state, (row?.['number'] ?? -1) as number)
+    const { id } = await this.insert(connection, studyId, trial, (row?.['number'] ?? -1) as number)
     await this.extend(connection, studyId, id, trial)
     await insertRows(connection, this.database.dialect, valueRows(trial.values ?? []), id)
     return id

@@ -1,11 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import pRetry from 'p-retry'
 import type { Connection, Database, Dialect, Row, SqlValue, Written } from '../relational/database.ts'
-import { applyMigration, pendingMigrations } from '../relational/migrations.ts'
-import { assertVersions, writeVersions } from '../relational/schema.ts'
 import { sqliteError } from './sqlite-errors.ts'
-import { SQLITE_MIGRATIONS } from './sqlite-migrations.ts'
-import { OPTUNA_TABLES } from './sqlite-schema.ts'
+import { prepareTables } from './sqlite-tables.ts'
 
 /**
  * How long to wait for the transaction of another connection, and the pause between tries, in milliseconds. SQLite's own
@@ -93,44 +90,27 @@ class PatientConnection implements Connection {
  * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_FULL, STORAGE_CORRUPT, STORAGE_SCHEMA
  */
 export async function openSqlite(path: string, onChange?: (what: string) => void): Promise<Database> {
-  let file: DatabaseSync
+  const database = await connectSqlite(path)
   try {
-    file = new DatabaseSync(path, { timeout: 0 })
-    await patiently(() =>
-      file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF'),
+    await database.statements((connection) => connection.query('PRAGMA journal_mode = WAL'))
+    await database.transaction((connection) =>
+      prepareTables(connection, dialect, `SQLite file ${path}`, onChange),
     )
   } catch (error) {
-    throw sqliteError(error, path)
-  }
-  const database = sqliteDatabase(file, path)
-  try {
-    await database.transaction((connection) => prepareTables(file, connection, path, onChange))
-  } catch (error) {
-    file.close()
+    await database[Symbol.asyncDispose]()
     throw error
   }
   return database
 }
 
-async function prepareTables(
-  file: DatabaseSync,
-  connection: Connection,
-  path: string,
-  onChange: (what: string) => void = () => {},
-): Promise<void> {
-  const where = `SQLite file ${path}`
-  const tables = await connection.query(`SELECT name FROM sqlite_master WHERE type = 'table'`)
-  const names = new Set(tables.map(({ name }) => name))
-  if (names.has('studies')) await assertVersions(connection, where)
-  else {
-    file.exec(OPTUNA_TABLES)
-    await writeVersions(connection)
-    onChange("Optuna's tables")
-  }
-  const hasTable = names.has('tune_migrations')
-  for (const migration of await pendingMigrations(connection, SQLITE_MIGRATIONS, hasTable, where)) {
-    await applyMigration(connection, migration, dialect.now)
-    onChange(`migration ${migration.version}`)
+/** Opens a SQLite file as it is, whatever tables it has. */
+export async function connectSqlite(path: string): Promise<Database> {
+  try {
+    const file = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false })
+    await patiently(() => file.exec('PRAGMA synchronous = NORMAL'))
+    return sqliteDatabase(file, path)
+  } catch (error) {
+    throw sqliteError(error, path)
   }
 }
 

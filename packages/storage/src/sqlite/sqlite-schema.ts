@@ -8,7 +8,7 @@ CREATE TABLE ${owner}_${kind}_attributes (
   UNIQUE (${owner}_id, "key")
 );`
 
-export const OPTUNA_TABLES = `
+const tables = `
 CREATE TABLE studies (study_id INTEGER NOT NULL PRIMARY KEY, study_name VARCHAR(512) NOT NULL);
 CREATE UNIQUE INDEX ix_studies_study_name ON studies (study_name);
 CREATE TABLE version_info (
@@ -67,3 +67,8 @@ CREATE TABLE trial_heartbeats (
   heartbeat DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
   UNIQUE (trial_id)
 );`
+
+export const OPTUNA_TABLES: readonly string[] = tables
+  .split(';')
+  .map((statement) => statement.trim())
+  .filter((statement) => statement !== '')

@@ -96,8 +96,10 @@ export class InMemoryStorage implements StudyStorage {
     this.#study(studyId).setAttributes(kind, attributes)
   }
 
-  async createTrial(studyId: number, trial: NewTrial): Promise<FrozenTrial> {
-    return this.#add(this.#study(studyId), trial)
+  async createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+    const record = this.#study(studyId)
+    record.assertCompatible(...trials.map(({ params }) => params))
+    return trials.map((trial) => this.#add(record, trial))
   }
 
   async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {
@@ -129,6 +131,7 @@ export class InMemoryStorage implements StudyStorage {
       )
     }
     assertState(trial, 'running')
+    record.assertCompatible(outcome.params, outcome.requeue?.params)
     record.finish(record.extended(trial, outcome), outcome.state, outcome.values)
     if (outcome.requeue !== undefined) this.#add(record, outcome.requeue)
   }
@@ -146,8 +149,9 @@ export class InMemoryStorage implements StudyStorage {
     const { systemAttributes = {}, requeue } = options
     const record = this.#study(studyId)
     return record.expired().map((trial) => {
-      const failed = record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
-      const next = requeue?.(failed)
+      const next = requeue?.({ ...record.extended(trial, { systemAttributes }), state: 'failed' })
+      record.assertCompatible(next?.params)
+      record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
       if (next !== undefined) this.#add(record, next)
       return trial.number
     })

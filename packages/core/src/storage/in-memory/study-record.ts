@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock.ts'
 import { TuneError } from '../../errors/tune-error.ts'
 import { assertCompatible, type Distribution } from '../../space/index.ts'
-import type { Attributes, FrozenTrial, TrialParam } from '../../trial/index.ts'
+import { type Attributes, type FrozenTrial, isFinished, type TrialParam } from '../../trial/index.ts'
 import type { FrozenStudy, NewTrial, TrialAdditions } from '../study-storage.ts'
 
 /** A running trial's lease as the storage keeps it. */
@@ -43,8 +43,8 @@ export class StudyRecord {
       intermediateValues: new Map(template.intermediateValues),
       userAttributes: structuredClone(template.userAttributes ?? {}),
       systemAttributes: structuredClone(template.systemAttributes ?? {}),
-      startedAt: trial.state === 'waiting' ? null : now,
-      completedAt: trial.state === 'waiting' || trial.state === 'running' ? null : now,
+      startedAt: trial.state === 'waiting' ? null : (template.startedAt ?? now),
+      completedAt: isFinished(trial.state) ? (template.completedAt ?? now) : null,
     })
   }
 
@@ -104,10 +104,15 @@ export class StudyRecord {
     })
   }
 
-  assertCompatible(params: ReadonlyMap<string, TrialParam>): void {
-    for (const [name, { distribution }] of params) {
-      const earlier = this.#distributions.get(name)
-      if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+  /** Asserts that trials with these parameters can be written, one after the other. */
+  assertCompatible(...written: readonly (ReadonlyMap<string, TrialParam> | undefined)[]): void {
+    const added = new Map<string, Distribution>()
+    for (const params of written) {
+      for (const [name, { distribution }] of params ?? []) {
+        const earlier = this.#distributions.get(name) ?? added.get(name)
+        if (earlier === undefined) added.set(name, distribution)
+        else assertCompatible(name, earlier, distribution)
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { categorical, float, int } from '../../space/index.ts'
 import { readAllTrials } from '../../storage/read-all-trials.ts'
-import type { FrozenStudy, StudyStorage } from '../../storage/study-storage.ts'
+import type { FrozenStudy, NewTrial, StudyStorage } from '../../storage/study-storage.ts'
 import type { FrozenTrial, TrialParam } from '../../trial/index.ts'
 
 /** A lease that outlives every test. */
@@ -21,6 +21,16 @@ export const everyParam: ReadonlyMap<string, TrialParam> = new Map<string, Trial
 /** A study with one direction. */
 export function newStudy(storage: StudyStorage, name = 'study'): Promise<FrozenStudy> {
   return storage.createStudy({ name, directions: ['minimize'] })
+}
+
+/** Adds one trial. */
+export async function createTrial(
+  storage: StudyStorage,
+  studyId: number,
+  trial: NewTrial,
+): Promise<FrozenTrial> {
+  const [created] = await storage.createTrials(studyId, [trial])
+  return created as FrozenTrial
 }
 
 /** All trials of a study, read anew. */

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import type { StorageBackend } from './backend.ts'
 import { leaseLaws } from './leases.ts'
+import { modelLaws } from './model.ts'
 import { newsLaws } from './news.ts'
 import { stateLaws } from './states.ts'
 import { studyLaws } from './studies.ts'
@@ -14,5 +15,6 @@ export function storageContract(backend: StorageBackend): void {
     stateLaws(backend)
     leaseLaws(backend)
     newsLaws(backend)
+    modelLaws(backend)
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrialCursor } from '../../storage/study-storage.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { LONG, newStudy } from './fixtures.ts'
+import { createTrial, LONG, newStudy } from './fixtures.ts'
 
 export function newsLaws(backend: StorageBackend): void {
   describe('reading what is new', () => {
@@ -19,9 +19,9 @@ export function newsLaws(backend: StorageBackend): void {
       }
       expect(await news()).toEqual([])
       const first = await writer.startTrial(id, { leaseMs: LONG })
-      await writer.createTrial(id, { state: 'complete', values: [1] })
+      await createTrial(writer, id, { state: 'complete', values: [1] })
       expect(await news()).toEqual(['0 running', '1 complete'])
-      await writer.createTrial(id, { state: 'waiting' })
+      await createTrial(writer, id, { state: 'waiting' })
       expect(await news()).toContain('2 waiting')
       await writer.finishTrial(first?.trial.id as number, { state: 'pruned', values: null })
       expect((await news()).filter((line) => line !== '2 waiting')).toEqual(['0 pruned'])

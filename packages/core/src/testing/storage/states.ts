@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyStorage } from '../../storage/study-storage.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
 
 export function stateLaws(backend: StorageBackend): void {
   describe('states', () => {
@@ -11,7 +11,7 @@ export function stateLaws(backend: StorageBackend): void {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       for (const state of ['complete', 'pruned', 'failed'] as const) {
-        const trial = await storage.createTrial(id, { state, values: state === 'complete' ? [1] : null })
+        const trial = await createTrial(storage, id, { state, values: state === 'complete' ? [1] : null })
         const refused = withCode('TRIAL_NOT_RUNNING')
         await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
         await expect(
@@ -28,7 +28,7 @@ export function stateLaws(backend: StorageBackend): void {
     it('a waiting trial takes attributes, but neither parameters nor an end', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
-      const trial = await storage.createTrial(id, { state: 'waiting', userAttributes: { a: 1 } })
+      const trial = await createTrial(storage, id, { state: 'waiting', userAttributes: { a: 1 } })
       await storage.extendTrial(trial.id, { userAttributes: { b: 2 } })
       const refused = withCode('TRIAL_NOT_RUNNING')
       await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
@@ -44,7 +44,7 @@ export function stateLaws(backend: StorageBackend): void {
       const place = await store()
       const clients = await Promise.all([place.open(), place.open(), place.open()])
       const { id } = await newStudy(clients[0])
-      for (let i = 0; i < 12; i++) await clients[0]?.createTrial(id, { state: 'waiting' })
+      for (let i = 0; i < 12; i++) await createTrial(clients[0], id, { state: 'waiting' })
       const started = await Promise.all(
         clients.flatMap((client) =>
           Array.from({ length: 5 }, () => client.startTrial(id, { leaseMs: LONG })),
@@ -78,10 +78,10 @@ export function stateLaws(backend: StorageBackend): void {
       const clients = await Promise.all([place.open(), place.open(), place.open()])
       const storage = clients[0]
       const { id } = await newStudy(storage)
-      await storage.createTrial(id, { state: 'complete', values: [1] })
-      await storage.createTrial(id, { state: 'pruned' })
-      await storage.createTrial(id, { state: 'failed' })
-      await storage.createTrial(id, { state: 'waiting' })
+      await createTrial(storage, id, { state: 'complete', values: [1] })
+      await createTrial(storage, id, { state: 'pruned' })
+      await createTrial(storage, id, { state: 'failed' })
+      await createTrial(storage, id, { state: 'waiting' })
       const ask = (client: StudyStorage) => client.startTrial(id, { leaseMs: LONG, budget: 7 })
       const started = (
         await Promise.all(clients.flatMap((client) => [1, 2, 3].map(() => ask(client))))

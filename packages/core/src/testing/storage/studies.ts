@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isTuneError } from '../../errors/tune-error.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
 
 export function studyLaws(backend: StorageBackend): void {
   describe('studies', () => {
@@ -64,7 +64,7 @@ export function studyLaws(backend: StorageBackend): void {
       const [gone, kept] = [await newStudy(storage, 'gone'), await newStudy(storage, 'kept')]
       for (const { id } of [gone, kept]) {
         await storage.setStudyAttributes(id, 'user', { a: 1 })
-        await storage.createTrial(id, {
+        await createTrial(storage, id, {
           state: 'complete',
           values: [1],
           params: everyParam,
@@ -97,7 +97,7 @@ export function studyLaws(backend: StorageBackend): void {
       await expect(storage.readStudy('none')).rejects.toEqual(missing)
       await expect(storage.deleteStudy(99)).rejects.toEqual(missing)
       await expect(storage.setStudyAttributes(99, 'user', { a: 1 })).rejects.toEqual(missing)
-      await expect(storage.createTrial(99, { state: 'waiting' })).rejects.toEqual(missing)
+      await expect(createTrial(storage, 99, { state: 'waiting' })).rejects.toEqual(missing)
       await expect(storage.startTrial(99, { leaseMs: LONG })).rejects.toEqual(missing)
       await expect(storage.readTrials(99)).rejects.toEqual(missing)
     })

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../clock/system-clock.ts'
 import { categorical, float, int, nearestValue } from '../../space/index.ts'
-import type { Lease, StudyStorage } from '../../storage/study-storage.ts'
+import type { Lease, NewTrial, StudyStorage } from '../../storage/study-storage.ts'
 import type { TrialParam } from '../../trial/index.ts'
 import { anyDistribution } from '../any-distribution.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
 
 const extremes = [
   0,
@@ -42,7 +42,7 @@ export function trialLaws(backend: StorageBackend): void {
         },
         systemAttributes: { fixed_params: { x: 1 } },
       } as const
-      const trial = await one.createTrial(id, written)
+      const trial = await createTrial(one, id, written)
       expect(trial).toMatchObject(written)
       expect([...trial.params.keys()]).toEqual([...everyParam.keys()])
       expect(await allTrials(two, id)).toEqual([trial])
@@ -51,7 +51,7 @@ export function trialLaws(backend: StorageBackend): void {
     it('keep every number that a value can be', async () => {
       const storage = await (await store()).open()
       const { id } = await storage.createStudy({ name: 'many', directions: extremes.map(() => 'minimize') })
-      await storage.createTrial(id, { state: 'complete', values: extremes })
+      await createTrial(storage, id, { state: 'complete', values: extremes })
       const [trial] = await allTrials(storage, id)
       // A database may lose the sign of zero, nothing else.
       expect(trial?.values?.map((value) => value + 0)).toEqual(extremes.map((value) => value + 0))
@@ -69,7 +69,7 @@ export function trialLaws(backend: StorageBackend): void {
         fc.asyncProperty(fc.array(anyParam, { maxLength: 4 }), async (list) => {
           const { id } = await newStudy(storage, `study ${studies++}`)
           const params = new Map(list.map((param, i) => [`p${i}`, param]))
-          await storage.createTrial(id, { state: 'complete', values: [0], params })
+          await createTrial(storage, id, { state: 'complete', values: [0], params })
           expect((await allTrials(storage, id))[0]?.params).toEqual(params)
         }),
         { numRuns: 30 },
@@ -85,7 +85,7 @@ export function trialLaws(backend: StorageBackend): void {
         clients.flatMap((client, c) =>
           Array.from({ length: 10 }, (_, i) =>
             (c + i) % 3 === 0
-              ? client.createTrial(id, { state: 'complete', values: [i] })
+              ? createTrial(client, id, { state: 'complete', values: [i] })
               : client.startTrial((c + i) % 5 === 0 ? other.id : id, { leaseMs: LONG }),
           ),
         ),
@@ -216,7 +216,7 @@ export function trialLaws(backend: StorageBackend): void {
     it('know when they began and ended', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
-      await storage.createTrial(id, { state: 'waiting' })
+      await createTrial(storage, id, { state: 'waiting' })
       expect((await allTrials(storage, id))[0]).toMatchObject({ startedAt: null, completedAt: null })
       const started = await storage.startTrial(id, { leaseMs: LONG })
       await storage.finishTrial(started?.trial.id as number, { state: 'failed', values: null })
@@ -225,6 +225,37 @@ export function trialLaws(backend: StorageBackend): void {
       // Databases keep whole seconds, and their clock may be another.
       for (const time of [trial?.startedAt, trial?.completedAt])
         expect(Math.abs((time as number) - now)).toBeLessThan(60_000)
+    })
+
+    it('are added many at once, in their order, with their times, or none of them', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      const startedAt = Date.UTC(2001, 1, 3, 4, 5, 6)
+      const completedAt = startedAt + 7000
+      const many = Array.from(
+        { length: 5 },
+        (_, i): NewTrial => ({
+          state: i === 3 ? 'waiting' : 'complete',
+          ...(i === 3 ? {} : { values: [i], startedAt, completedAt }),
+          userAttributes: { i },
+        }),
+      )
+      const added = (await Promise.all([one.createTrials(id, many), two.createTrials(id, many)])).flat()
+      const trials = await allTrials(two, id)
+      expect(added.toSorted((a, b) => a.number - b.number)).toEqual(trials)
+      expect(trials.map(({ userAttributes }) => userAttributes['i'])).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
+      expect(trials[4]).toMatchObject({ startedAt, completedAt })
+      expect(trials[8]).toMatchObject({ startedAt: null, completedAt: null })
+      const x = (distribution: TrialParam['distribution']): NewTrial => ({
+        state: 'waiting',
+        params: new Map([['x', { distribution, internal: 0 }]]),
+      })
+      await expect(one.createTrials(id, [x(float(0, 1)), x(int(0, 1))])).rejects.toEqual(
+        withCode('INCOMPATIBLE_DISTRIBUTION'),
+      )
+      expect(await one.createTrials(id, [])).toEqual([])
+      expect(await allTrials(two, id)).toEqual(trials)
     })
 
     it('are what they were for whoever read them, and for whoever wrote them', async () => {

@@ -1,0 +1,16 @@
+import { type PercentileOptions, prunePercentile, resolvePercentileOptions } from './percentile.ts'
+import type { Pruner } from './pruner.ts'
+
+/**
+ * The median stopping rule: `percentile` with 50. Optuna's default, and the default of a study.
+ *
+ * @throws TuneError INVALID_ARGUMENT
+ */
+export function median(options: PercentileOptions = {}): Pruner {
+  const settings = resolvePercentileOptions('median', options)
+  return {
+    name: 'median',
+    options: { ...settings },
+    prune: (request) => prunePercentile(request, { percentile: 50, ...settings }),
+  }
+}

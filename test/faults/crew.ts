@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type FrozenTrial, isFinished } from '@tune/core'
+import { expect } from 'vitest'
+
+const worker = fileURLToPath(new URL('crew-worker.ts', import.meta.url))
+
+/** Several processes that work on one study, and are started again when they are killed. */
+export class Crew {
+  readonly #arguments: (member: number) => readonly string[]
+  readonly #members: (ChildProcess | undefined)[]
+  readonly #errors: string[] = []
+  #kills = 0
+
+  constructor(size: number, url: string, study: string, budget: number, folder: string) {
+    this.#arguments = (member) => [url, study, String(budget), `${folder}/${member}.log`]
+    this.#members = Array.from({ length: size }, (_, member) => this.#start(member))
+  }
+
+  get kills(): number {
+    return this.#kills
+  }
+
+  /** Whether somebody is still at work. */
+  get isBusy(): boolean {
+    return this.#members.some((member) => member !== undefined)
+  }
+
+  /** What went wrong in processes that ended by themselves. */
+  get errors(): readonly string[] {
+    return this.#errors
+  }
+
+  /** Kills one that works, with SIGKILL; it is started again at once. */
+  kill(random: () => number): void {
+    const busy = this.#members.filter((member) => member !== undefined)
+    const victim = busy[Math.floor(random() * busy.length)]
+    if (victim?.kill('SIGKILL') === true) this.#kills++
+  }
+
+  /** Waits until all have ended by themselves. */
+  async ended(): Promise<void> {
+    while (this.isBusy) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+
+  #start(member: number): ChildProcess {
+    const child = spawn(process.execPath, [worker, ...this.#arguments(member)], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+    })
+    let said = ''
+    child.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    child.on('exit', (code, signal) => {
+      if (signal === 'SIGKILL') this.#members[member] = this.#start(member)
+      else {
+        this.#members[member] = undefined
+        if (code !== 0) this.#errors.push(said)
+      }
+    })
+    return child
+  }
+}
+
+/** What members of a crew wrote down. */
+export async function readLogs(size: number, folder: string) {
+  const started: number[] = []
+  const told = new Map<number, string>()
+  for (let member = 0; member < size; member++) {
+    const log = await readFile(`${folder}/${member}.log`, 'utf8').catch(() => '')
+    for (const line of log.trimEnd().split('\n')) {
+      const [what, number, ...rest] = line.split(' ')
+      if (what === 'start') started.push(Number(number))
+      if (what === 'told') told.set(Number(number), rest.join(' '))
+    }
+  }
+  return { started, told }
+}
+
+/** Asserts that nothing was lost, doubled or evaluated twice, and that the budget was met exactly. */
+export function assertSound(
+  trials: readonly FrozenTrial[],
+  logs: Awaited<ReturnType<typeof readLogs>>,
+  budget: number,
+): void {
+  expect(trials.map(({ number }) => number)).toEqual(trials.map((_, i) => i))
+  expect(trials.map(({ id }) => id)).toEqual(trials.map(({ id }) => id).toSorted((a, b) => a - b))
+  expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(budget)
+  expect(trials.filter(({ state }) => state === 'running')).toEqual([])
+  const kept = (number: number) => `${trials[number]?.state} ${trials[number]?.values}`
+  expect([...logs.told].filter(([number, outcome]) => outcome !== kept(number))).toEqual([])
+  expect(logs.started.toSorted((a, b) => a - b)).toEqual([...new Set(logs.started)].toSorted((a, b) => a - b))
+  for (const { number, state, values, params, intermediateValues } of trials.filter(
+    (trial) => isFinished(trial.state) && trial.state === 'complete',
+  )) {
+    const x = params.get('x')?.internal as number
+    expect([number, state, values, [...intermediateValues]]).toEqual([
+      number,
+      'complete',
+      [1000 * x + number],
+      [[0, x]],
+    ])
+  }
+}

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The driver with which SQLAlchemy reaches MySQL. */
+export const DRIVER = 'pymysql==1.1.2'
+
+/** A virtual environment with these packages, made once. @returns its Python @throws Error where there is no python3 */
+export function pythonEnvironment(name: string, packages: readonly string[]): string {
+  const folder = fileURLToPath(new URL(`../../node_modules/.cache/${name}`, import.meta.url))
+  const python = `${folder}/bin/python`
+  try {
+    if (!existsSync(python)) execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' })
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
+    execFileSync(python, install, { stdio: 'inherit' })
+  } catch (error) {
+    throw new Error(`this needs python3 with venv and pip, to install ${packages.join(' and ')}`, {
+      cause: error,
+    })
+  }
+  return python
+}
+
+/** Python with Optuna 5 and its dashboard. */
+export function optunaFive(): string {
+  return pythonEnvironment('tune-interop', ['optuna==5.0.0', DRIVER, 'optuna-dashboard==0.21.0'])
+}

@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { float, int, type SearchSpace } from '../src/index.ts'
 import { coordinatesOf } from '../src/samplers/cma-es/coordinates.ts'
 import type { Evolution, Solution } from '../src/samplers/cma-es/evolution.ts'
-import {
-  firstGeneration,
-  type Generation,
-  nextGeneration,
-  runWith,
-} from '../src/samplers/cma-es/generation.ts'
-import { defaultPopulationSize } from '../src/samplers/cma-es/strategy.ts'
+import { firstGeneration, type Generation, nextGeneration } from '../src/samplers/cma-es/generation.ts'
+import { defaultPopulationSize, strategyFor } from '../src/samplers/cma-es/strategy.ts'
 import { warmStart } from '../src/samplers/cma-es/warm-start.ts'
 
 interface Told {
@@ -47,7 +42,7 @@ interface Oracle {
   }[]
 }
 
-// Written by oracle/generate-cma.py with the version of cmaes that the file names.
+// Written by oracle/generate_cma.py with the version of cmaes that the file names.
 const oracle = JSON.parse(readFileSync(new URL('oracle/cma.json', import.meta.url), 'utf8')) as Oracle
 
 /** Of the largest element: sums are in another order here, and eigenvectors come from another method. */
@@ -79,15 +74,9 @@ function replay(
 ): Generation {
   const coordinates = coordinatesOf(space)
   const dimensions = coordinates.length
+  const strategy = strategyFor(dimensions, populationSize)
   const spent = { small: 0, large: 0 }
-  const run = runWith(populationSize, {
-    index: 0,
-    dimensions,
-    sigma: 1 / 6,
-    isSmall: true,
-    doublings: 0,
-    spent,
-  })
+  const run = { index: 0, strategy, sigma: 1 / 6, isSmall: true, doublings: 0, spent }
   let generation = firstGeneration(run, new Float64Array(dimensions).fill(0.5))
   for (const told of generations) {
     look(generation, told)

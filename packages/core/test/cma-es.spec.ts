@@ -195,7 +195,11 @@ describe('where a search starts', () => {
     },
   )
 
-  it('says which source trial does not fit', () => {
+  it('says which initial mean or source trial does not fit', () => {
+    expect(() => suggest({ initialMean: { y: -1 } }, space, 0, none)).toThrow(
+      'y: -1 is not in float(0.001, 10, log)',
+    )
+
     const sourceTrials = [{ params: { x: 9, y: 1, n: 7 }, value: 1 }]
     expect(() => suggest({ sourceTrials }, space, 0, none)).toThrow('x: 9 is not in float(-5, 5)')
     const others = [{ params: { z: 9 }, value: 1 }]
@@ -218,6 +222,8 @@ describe('a run that has converged', () => {
     })
     const { size, numbers } = history.snapshot()
     expect([size, numbers[size - 1]]).toEqual([4000, 3999])
+    const { x = new Float64Array(), y = new Float64Array() } = history.snapshot().params
+    expect([...x.subarray(0, 4000), ...y.subarray(0, 4000)].every((value) => Math.abs(value) <= 5)).toBe(true)
     const seen = new Map<number, Generation['run']>()
     const snapshot = history.snapshot()
     for (let n = 0; n <= 4000; n += 100) {

@@ -17,7 +17,7 @@ interface Oracle {
   }[]
 }
 
-// Written by oracle/generate-qmc.py with the version of SciPy that the file names.
+// Written by oracle/generate_qmc.py with the version of SciPy that the file names.
 const oracle = JSON.parse(readFileSync(new URL('oracle/qmc.json', import.meta.url), 'utf8')) as Oracle
 
 describe.each(['sobol', 'halton'] as const)('the points of %s', (name) => {

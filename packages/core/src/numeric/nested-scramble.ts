@@ -13,7 +13,7 @@ export type ScrambleKey = readonly [number, number]
  *
  * Applied to an index, it permutes each block of 2^m indices that begins at a multiple of 2^m as a whole.
  *
- * Source: A. B. Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", MCQMC 1994, section 3. The tree of random
+ * Source: A. B. Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", MCQMC 1994. The tree of random
  * bits is not stored: Philox gives the bit at each place.
  */
 export function nestedScramble(word: number, [key0, key1]: ScrambleKey): number {

@@ -6,8 +6,8 @@ const ROUNDS = 6
 /**
  * Where an index goes in a random permutation of 0 … size - 1, found without the rest of the permutation.
  *
- * Source: J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002, section 5 (a generalised Feistel
- * network on pairs below √size) and section 4 (applied again until the result is in range).
+ * Source: J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002: a generalised Feistel network on
+ * pairs below √size, applied again until the result is in range.
  *
  * @param size at most 2^52.
  * @param key which permutation.

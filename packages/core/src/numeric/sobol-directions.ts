@@ -101,7 +101,7 @@ function unpack(): readonly Uint32Array[] {
   return all
 }
 
-/** The recurrence of section 2 there, on v_k = m_k 2^-k. */
+/** The recurrence of the direction numbers v_k = m_k 2^-k. */
 function columns(degree: number, polynomial: number, initial: readonly number[]): Uint32Array {
   const v = new Uint32Array(BITS)
   for (let k = 0; k < BITS; k++) {

@@ -95,7 +95,7 @@ function adapted(
 /**
  * y = (x - m) / σ; of an injected solution no longer than most samples are.
  *
- * Source: N. Hansen, "Injecting External Solutions Into CMA-ES", arXiv:1110.4181, section 3: c_y = √n + 2n / (n + 2).
+ * Source: N. Hansen, "Injecting External Solutions Into CMA-ES", arXiv:1110.4181: c_y = √n + 2n / (n + 2).
  */
 function stepTo({ x, injected }: Solution, { mean, sigma, inverseRoot }: Evolution): Float64Array {
   const step = x.map((value, d) => (value - (mean[d] as number)) / sigma)

@@ -1,7 +1,7 @@
 import type { Coordinate } from './coordinates.ts'
 import { type Evolution, evolve, type Solution, startAt } from './evolution.ts'
 import { withMargin } from './margin.ts'
-import { type Strategy, strategyFor } from './strategy.ts'
+import type { Strategy } from './strategy.ts'
 
 /** One way from a start to convergence. */
 export interface Run {
@@ -37,14 +37,6 @@ export function generationsToWatch({ dimensions, populationSize }: Strategy): nu
 export function firstGeneration(run: Run, mean: Float64Array, covariance?: Float64Array): Generation {
   const evolution = startAt(mean, run.sigma, covariance)
   return { run, evolution, scales: new Float64Array(mean.length).fill(1), losses: [] }
-}
-
-/** The run with that population. */
-export function runWith(
-  populationSize: number,
-  { index, dimensions, ...rest }: Omit<Run, 'strategy'> & { readonly dimensions: number },
-): Run {
-  return { index, strategy: strategyFor(dimensions, populationSize), ...rest }
 }
 
 /**

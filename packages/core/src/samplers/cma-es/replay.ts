@@ -68,6 +68,7 @@ export class Replay {
     })
     const range = [Math.min(...losses), Math.max(...losses)] as const
     const next = nextGeneration(generation, setup.coordinates, solutions, range)
-    return isConverged(next) ? setup.restarted(next) : next
+    // Without a restart the distribution stays as it was before it became too narrow to go on with.
+    return isConverged(next) ? (setup.restarted(next) ?? generation) : next
   }
 }

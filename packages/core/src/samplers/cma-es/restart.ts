@@ -6,8 +6,8 @@
  * BBOB-2009 Function Testbed", GECCO 2009 (BIPOP).
  */
 import type { RandomStream } from '../../random/index.ts'
-import { deviationsOf, firstGeneration, type Generation, generationsToWatch, runWith } from './generation.ts'
-import { defaultPopulationSize } from './strategy.ts'
+import { deviationsOf, firstGeneration, type Generation, generationsToWatch } from './generation.ts'
+import { defaultPopulationSize, strategyFor } from './strategy.ts'
 
 /** Losses that differ by less are the same. */
 const LOSS_TOLERANCE = 1e-12
@@ -55,8 +55,9 @@ export function restarted(
   const isSmall = kind === 'bipop' && spent.small < spent.large
   const doublings = run.doublings + (isSmall ? 0 : 1)
   const large = usual * 2 ** doublings
-  const next = { index: run.index + 1, dimensions, isSmall, doublings, spent }
-  if (!isSmall) return firstGeneration(runWith(large, { ...next, sigma }), mean)
+  const next = { index: run.index + 1, isSmall, doublings, spent }
+  if (!isSmall) return firstGeneration({ ...next, strategy: strategyFor(dimensions, large), sigma }, mean)
   const size = Math.floor(usual * (large / 2 / usual) ** (stream.uniform() ** 2))
-  return firstGeneration(runWith(size, { ...next, sigma: sigma * 10 ** (-2 * stream.uniform()) }), mean)
+  const narrower = sigma * 10 ** (-2 * stream.uniform())
+  return firstGeneration({ ...next, strategy: strategyFor(dimensions, size), sigma: narrower }, mean)
 }

@@ -1,13 +1,13 @@
 import { TuneError } from '../../errors/tune-error.ts'
 import { type RandomSource, randomSource } from '../../random/index.ts'
-import { type Distribution, toInternal } from '../../space/index.ts'
+import { type Distribution, type ParamValue, toInternal } from '../../space/index.ts'
 import type { Direction } from '../../study/direction.ts'
 import type { SuggestRequest } from '../sampler.ts'
 import type { CmaEsOptions, SourceTrial } from './cma-es-options.ts'
 import type { Coordinate } from './coordinates.ts'
-import { firstGeneration, type Generation, runWith } from './generation.ts'
+import { firstGeneration, type Generation } from './generation.ts'
 import { restarted } from './restart.ts'
-import { defaultPopulationSize } from './strategy.ts'
+import { defaultPopulationSize, strategyFor } from './strategy.ts'
 import { warmStart } from './warm-start.ts'
 
 /** All that one search is determined by, but the trials. */
@@ -34,35 +34,30 @@ export class Setup {
     this.#options = options
   }
 
-  /** The first generation of all. @throws TuneError INVALID_ARGUMENT, INVALID_PARAMS: source trials that do not fit */
+  /**
+   * The first generation of all.
+   * @throws TuneError INVALID_ARGUMENT, INVALID_PARAMS: an initial mean or source trials that do not fit
+   */
   first(): Generation {
     const { populationSize, initialMean, initialSigma, sourceTrials } = this.#options
     const dimensions = this.coordinates.length
-    const size = populationSize ?? defaultPopulationSize(dimensions)
-    const run = (sigma: number) =>
-      runWith(size, {
-        index: 0,
-        dimensions,
-        sigma,
-        isSmall: true,
-        doublings: 0,
-        spent: { small: 0, large: 0 },
-      })
+    const strategy = strategyFor(dimensions, populationSize ?? defaultPopulationSize(dimensions))
+    const run = { index: 0, strategy, isSmall: true, doublings: 0, spent: { small: 0, large: 0 } }
     if (sourceTrials !== null) {
       const { mean, sigma, covariance } = warmStart(this.#known(sourceTrials))
-      return firstGeneration(run(sigma), mean, covariance)
+      return firstGeneration({ ...run, sigma }, mean, covariance)
     }
     const mean = this.coordinates.map((coordinate) => {
       const given = Object.hasOwn(initialMean, coordinate.name) ? initialMean[coordinate.name] : undefined
-      return given === undefined ? 0.5 : coordinate.toUnit(given)
+      return given === undefined ? 0.5 : this.#place(coordinate, given)
     })
-    return firstGeneration(run(initialSigma), Float64Array.from(mean))
+    return firstGeneration({ ...run, sigma: initialSigma }, Float64Array.from(mean))
   }
 
-  /** What follows a converged run. */
-  restarted(generation: Generation): Generation {
+  /** What follows a converged run; `undefined` where nothing does. */
+  restarted(generation: Generation): Generation | undefined {
     const { restart, populationSize, initialSigma } = this.#options
-    if (restart === 'none') return generation
+    if (restart === 'none') return undefined
     const stream = this.source.stream(generation.run.index, `${this.purpose}:restart`)
     return restarted(generation, restart, populationSize, initialSigma, stream)
   }
@@ -82,10 +77,15 @@ export class Setup {
     return known
       .toSorted((a, b) => sign * (a.value - b.value))
       .map(({ params }) =>
-        Float64Array.from(this.coordinates, (coordinate) => {
-          const { name } = coordinate
-          return coordinate.toUnit(toInternal(this.#space[name] as Distribution, params[name] ?? null, name))
-        }),
+        Float64Array.from(this.coordinates, (coordinate) =>
+          this.#place(coordinate, params[coordinate.name] ?? null),
+        ),
       )
+  }
+
+  /** Where a value as an objective sees it lies in the unit cube. @throws TuneError INVALID_PARAMS */
+  #place(coordinate: Coordinate, value: ParamValue): number {
+    const { name } = coordinate
+    return coordinate.toUnit(toInternal(this.#space[name] as Distribution, value, name))
   }
 }

@@ -1,4 +1,4 @@
-"""Writes the values that the tests of CMA-ES compare with: python generate-cma.py (needs cmaes, scipy)."""
+"""Writes the values that the tests of CMA-ES compare with: python generate_cma.py (needs cmaes, scipy)."""
 
 import json
 from importlib.metadata import version

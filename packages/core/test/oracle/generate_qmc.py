@@ -1,4 +1,4 @@
-"""Writes the values that the test of quasi-random points compares with: python generate-qmc.py (needs scipy)."""
+"""Writes the values that the test of quasi-random points compares with: python generate_qmc.py (needs scipy)."""
 
 import json
 import warnings

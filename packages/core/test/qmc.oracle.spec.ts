@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { sobolColumns } from '../src/numeric/sobol-directions.ts'
 import { randomSource } from '../src/random/index.ts'
 import { sequences } from '../src/samplers/qmc/points.ts'
 import { centredDiscrepancy } from './centred-discrepancy.ts'
@@ -7,6 +8,7 @@ import { centredDiscrepancy } from './centred-discrepancy.ts'
 interface Oracle {
   readonly sobol: readonly { readonly index: number; readonly point: readonly number[] }[]
   readonly halton: readonly { readonly index: number; readonly point: readonly number[] }[]
+  readonly sobolColumns: readonly number[]
   readonly discrepancies: readonly {
     readonly dimensions: number
     readonly points: number
@@ -19,6 +21,11 @@ interface Oracle {
 
 // Written by oracle/generate_qmc.py with the version of SciPy that the file names.
 const oracle = JSON.parse(readFileSync(new URL('oracle/qmc.json', import.meta.url), 'utf8')) as Oracle
+
+it('the columns of all generator matrices equal those of SciPy', () => {
+  const sums = sobolColumns.map((columns) => columns.reduce((sum, word, k) => sum + (k + 1) * word, 0))
+  expect(sums).toEqual(oracle.sobolColumns)
+})
 
 describe.each(['sobol', 'halton'] as const)('the points of %s', (name) => {
   const sequence = sequences[name]

@@ -32,6 +32,8 @@ document = {
     "sobol": [
         {"index": i, "point": point(qmc.Sobol(481, scramble=False, bits=32), i)} for i in (0, 1, 6, 43690, 699050)
     ],
+    # Of each dimension Σ (k + 1) v_k over the columns of its generator matrix, k from 0.
+    "sobolColumns": (qmc.Sobol(481, scramble=False, bits=32)._sv.astype(np.int64) * np.arange(1, 33)).sum(1).tolist(),
     "halton": [{"index": i, "point": point(qmc.Halton(64, scramble=False), i)} for i in (0, 1, 6, 1000, 54321)],
     "discrepancies": [
         {

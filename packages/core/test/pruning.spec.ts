@@ -102,6 +102,7 @@ describe('a study with a pruner', () => {
     await complete.setConstraint('c', 1)
     await elsewhere.tell(complete, 8)
     await running.report(3, 0)
+    await running.saved()
     await elsewhere.enqueue({})
 
     const { asked, pruner } = recorder()
@@ -140,6 +141,7 @@ describe('a study with a pruner', () => {
     await dead.tell(await dead.ask(), 4)
     const trial = await dead.ask()
     await trial.report(5, 1)
+    await trial.saved()
     await dead[Symbol.asyncDispose]()
     await clock.advance(1000)
 
@@ -157,10 +159,12 @@ describe('a study with a pruner', () => {
     await using study = await createStudy({ storage, sampler })
     const trial = await study.ask()
     await trial.report(1, 0)
+    await trial.saved()
     const before = calls.length
     for (let i = 0; i < 3; i++) await trial.shouldPrune()
     expect(calls.slice(before)).toEqual([])
     await trial.report(1, 1)
+    await trial.saved()
     expect(calls.slice(before)).toEqual(['extendTrial'])
   })
 })
@@ -211,6 +215,7 @@ describe('reports in a study with several directions', () => {
       const trial = await study.ask()
       const before = calls.length
       await trial.report(report, 1)
+      await trial.saved()
       expect(calls.slice(before)).toEqual(['extendTrial'])
       const isPruned = await trial.shouldPrune()
       await study.tell(trial, isPruned ? { state: 'pruned' } : report)

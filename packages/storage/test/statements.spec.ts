@@ -96,11 +96,15 @@ describe.each([
       await suggest(trial, params)
       await trial.saved()
       const awaited = await wire.costOf(async () => {
-        for (let step = 0; step < 10; step++) await trial.report(step, step)
+        for (let step = 0; step < 10; step++) {
+          await trial.report(step, step)
+          await trial.saved()
+        }
       })
-      const loose = await wire.costOf(() =>
-        Promise.all(Array.from({ length: 10 }, (_, i) => trial.report(i, 100 + i))),
-      )
+      const loose = await wire.costOf(async () => {
+        for (let step = 10; step < 20; step++) await trial.report(step, step)
+        await trial.saved()
+      })
       return [awaited, loose]
     })
     expect(each).toEqual({ statements: 10, transactions: 0 })

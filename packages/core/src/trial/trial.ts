@@ -140,8 +140,8 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   }
 
   /**
-   * Records the objective's value so far. Resolves when it is in storage; reports that do not wait for each other are
-   * written together.
+   * Records the objective's value so far. It resolves at once: reports are written when the objective first waits for
+   * something, together with what else is new, so that no evaluation ever waits for the storage. {@link saved} does.
    *
    * @param value a number, NaN and infinities included; in a study with several directions one for each.
    * @param step where in the evaluation: 0, 1, 2, …; a step that was reported before keeps its first value.
@@ -162,7 +162,6 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     if (!this.#reports.add(step, report)) return
     if (report.length === 1) this.#writer.addIntermediateValue(step, report[0] as number)
     else this.#addSystemAttributes(reportAttribute(step, report))
-    await this.#writer.saved()
   }
 
   /**
@@ -225,7 +224,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return this.#reports.values[0]?.at(-1)
   }
 
-  /** Resolves when every parameter that was suggested is in storage. */
+  /** Resolves when everything that was suggested and reported is in storage. */
   saved(): Promise<void> {
     return this.#writer.saved()
   }

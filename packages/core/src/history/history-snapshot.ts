@@ -1,3 +1,5 @@
+import type { Distribution } from '../space/index.ts'
+
 /** The states that a sampler learns from, as they stand in a column. */
 export const COMPLETE = 0
 export const PRUNED = 1
@@ -25,4 +27,11 @@ export interface HistorySnapshot {
   readonly lastValues: Float64Array
   /** Internal values by parameter name; NaN where a trial lacks the parameter. */
   readonly params: Readonly<Record<string, Float64Array>>
+  /**
+   * The distributions under which each parameter was seen, by name. All continuous ones count as one, and only the
+   * first of them stands here.
+   */
+  readonly distributions: Readonly<Record<string, readonly Distribution[]>>
+  /** For a parameter that was seen under several: the index of each trial's. Others have no column. */
+  readonly distributionIndices: Readonly<Record<string, Uint32Array>>
 }

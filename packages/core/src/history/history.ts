@@ -2,6 +2,7 @@ import { type Distribution, type SearchSpace, sameDistribution } from '../space/
 import { type FrozenTrial, violation } from '../trial/index.ts'
 import { Column, doubles } from './column.ts'
 import { COMPLETE, type HistorySnapshot, PRUNED } from './history-snapshot.ts'
+import { SeenDistributions } from './seen-distributions.ts'
 
 /**
  * What a study knows of its finished trials, as columns: appended when a trial finishes, never rescanned.
@@ -17,6 +18,7 @@ export class History {
   readonly #lastSteps = doubles()
   readonly #lastValues = doubles()
   readonly #params = new Map<string, Column<Float64Array>>()
+  readonly #distributions = new SeenDistributions()
   #common: Map<string, Distribution> | undefined
 
   /** @param directions how many values a complete trial has. */
@@ -36,7 +38,10 @@ export class History {
       trial.intermediateValues.size === 0 ? Number.NaN : Math.max(...trial.intermediateValues.keys())
     this.#lastSteps.set(row, lastStep)
     this.#lastValues.set(row, trial.intermediateValues.get(lastStep) ?? Number.NaN)
-    for (const [name, { internal }] of trial.params) this.#column(name).set(row, internal)
+    for (const [name, { distribution, internal }] of trial.params) {
+      this.#column(name).set(row, internal)
+      this.#distributions.add(row, name, distribution)
+    }
     this.#narrowCommonSpace(trial)
     this.#size = row + 1
   }
@@ -65,6 +70,7 @@ export class History {
       lastSteps: this.#lastSteps.view,
       lastValues: this.#lastValues.view,
       params,
+      ...this.#distributions.snapshot(this.#size),
     }
   }
 

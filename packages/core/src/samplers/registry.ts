@@ -1,9 +1,28 @@
 import { TuneError } from '../errors/tune-error.ts'
+import type { ParamValue } from '../space/index.ts'
+import { bruteForce } from './brute-force/brute-force.ts'
+import { cmaEs } from './cma-es/cma-es.ts'
+import { grid } from './grid/grid.ts'
+import { partialFixed } from './partial-fixed/partial-fixed.ts'
+import { qmc } from './qmc/qmc.ts'
 import { randomSampler } from './random/random-sampler.ts'
 import type { Sampler } from './sampler.ts'
 import { tpe } from './tpe/tpe.ts'
 
+/** How a sampler that wraps another one names it. */
+interface WrapperOptions {
+  readonly sampler?: string
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly params?: Readonly<Record<string, ParamValue>>
+}
+
 const factories: Readonly<Record<string, (options: Readonly<Record<string, unknown>>) => Sampler>> = {
+  bruteForce: () => bruteForce(),
+  cmaEs: (options) => cmaEs(options),
+  grid: (options) => grid(options),
+  partialFixed: ({ sampler = 'tpe', options = {}, params = {} }: WrapperOptions) =>
+    partialFixed(createSampler(sampler, options), params),
+  qmc: (options) => qmc(options),
   random: () => randomSampler(),
   tpe: (options) => tpe(options),
 }

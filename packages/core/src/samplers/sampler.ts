@@ -9,19 +9,31 @@ export interface PendingTrial {
   readonly params: Readonly<Record<string, number>>
 }
 
-/** All that a decision may depend on. Plain data: it crosses threads by structured clone, the history shared. */
-export interface SuggestRequest {
+/** What is known of a study when a sampler is asked. Plain data: it crosses threads by structured clone, the history shared. */
+interface Known {
   /** The study's seed. */
   readonly seed: number
+  readonly directions: readonly Direction[]
+  /** Complete and pruned trials, in any order: a decision depends on them as a set. */
+  readonly history: HistorySnapshot
+  /** Running trials other than the one that is asked for, by number. */
+  readonly pending: readonly PendingTrial[]
+  /** Internal values that the trial has already, by name: those asked for beforehand, or chosen before. Default: none. */
+  readonly chosen?: Readonly<Record<string, number>>
+}
+
+/** All that a decision may depend on. */
+export interface SuggestRequest extends Known {
   /** The number of the trial that the parameters are for. */
   readonly number: number
   /** The parameters to choose, together. At least one; none that has only a single value. */
   readonly space: SearchSpace
-  readonly directions: readonly Direction[]
-  /** Complete and pruned trials, in any order: a decision depends on them as a set. */
-  readonly history: HistorySnapshot
-  /** Running trials other than this one, by number. */
-  readonly pending: readonly PendingTrial[]
+}
+
+/** All that the number of choices left may depend on. */
+export interface RemainingRequest extends Known {
+  /** The study's parameters; `undefined` where its objective names them as it goes. */
+  readonly space: SearchSpace | undefined
 }
 
 /** The choice: one internal value for each parameter of the requested space. */
@@ -48,4 +60,10 @@ export interface Sampler {
   readonly threaded: boolean
   /** @throws TuneError SAMPLER_FAILED */
   suggest(request: SuggestRequest): Decision
+  /**
+   * How many choices are left that no finished and no running trial has made, as far as is known; `Infinity` where
+   * there is no end. Asked on the calling thread before a trial is created, so that a study can end with the last
+   * choice. A failed trial's choice is left again. Only samplers that never choose twice have it.
+   */
+  remaining?(request: RemainingRequest): number
 }

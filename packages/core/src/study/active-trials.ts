@@ -1,8 +1,15 @@
 import type { Clock } from '../clock/clock.ts'
 import { type ReportedTrial, reportedTrial } from '../history/index.ts'
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
-import type { Decision, PendingTrial } from '../samplers/sampler.ts'
-import { type Distribution, isSingle, type ParamValue, type SearchSpace } from '../space/index.ts'
+import type { Decision, PendingTrial, Sampler } from '../samplers/sampler.ts'
+import {
+  contains,
+  type Distribution,
+  isSingle,
+  type ParamValue,
+  type SearchSpace,
+  toInternal,
+} from '../space/index.ts'
 import type { Lease, StudyStorage } from '../storage/study-storage.ts'
 import type { FrozenTrial, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
@@ -27,6 +34,7 @@ export interface ActiveTrialsOptions {
   readonly space: SearchSpace | undefined
   readonly storage: StudyStorage
   readonly feed: TrialFeed
+  readonly sampler: Sampler
   readonly executor: SamplerExecutor
   readonly pruner: Pruner
   readonly clock: Clock
@@ -53,7 +61,8 @@ export class ActiveTrials implements Disposable {
     this.#leases = new LeaseKeeper(storage, clock, leaseMs)
     this.#host = {
       suggest: async (number, name, distribution) => {
-        const { params } = await this.#suggest(number, { [name]: distribution })
+        const chosen = this.#active.get(number)?.trial.pendingParams() ?? {}
+        const { params } = await this.#suggest(number, { [name]: distribution }, chosen)
         return params[name] as number
       },
       directions: options.directions.length,
@@ -68,7 +77,14 @@ export class ActiveTrials implements Disposable {
     return this.#active.size
   }
 
-  /** Starts a trial, or none where the budget is used up. Calls take turns: each knows the choices before it. */
+  /** Whether the sampler has no choice left, all being finished or taken by running trials. As last read. */
+  hasNothingLeft(): boolean {
+    const { sampler, seed, directions, space, feed } = this.#options
+    const history = feed.history.snapshot()
+    return sampler.remaining?.({ seed, directions, space, history, pending: this.#pending() }) === 0
+  }
+
+  /** Starts a trial, or none where the budget or the sampler's choices are used up. Calls take turns: each knows the choices before it. */
   start(budget: number | undefined, signal: AbortSignal | undefined): Promise<Trial<unknown> | undefined> {
     const starting = this.#starting.then(() => this.#start(budget, signal))
     this.#starting = starting.catch(() => {})
@@ -125,7 +141,11 @@ export class ActiveTrials implements Disposable {
     budget: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Trial<unknown> | undefined> {
-    const { storage, studyId, leaseMs, feed } = this.#options
+    const { storage, studyId, leaseMs, feed, sampler } = this.#options
+    if (sampler.remaining !== undefined) {
+      await feed.sync()
+      if (feed.counts.waiting === 0 && this.hasNothingLeft()) return undefined
+    }
     const started = await storage.startTrial(
       studyId,
       budget === undefined ? { leaseMs } : { leaseMs, budget },
@@ -161,14 +181,19 @@ export class ActiveTrials implements Disposable {
     fixed: Readonly<Record<string, ParamValue>>,
   ): Promise<Readonly<Record<string, number>>> {
     const { space, feed } = this.#options
-    const open = Object.entries(space ?? feed.history.commonSpace()).filter(
-      ([name, distribution]) => !isSingle(distribution) && !(name in fixed) && !frozen.params.has(name),
-    )
-    if (open.length === 0) return {}
-    return (await this.#suggest(frozen.number, Object.fromEntries(open))).params
+    const open: Record<string, Distribution> = {}
+    const chosen: Record<string, number> = {}
+    for (const [name, { internal }] of frozen.params) chosen[name] = internal
+    for (const [name, distribution] of Object.entries(space ?? feed.history.commonSpace())) {
+      if (frozen.params.has(name)) continue
+      if (name in fixed) Object.assign(chosen, asked(name, distribution, fixed[name] as ParamValue))
+      else if (!isSingle(distribution)) open[name] = distribution
+    }
+    if (Object.keys(open).length === 0) return {}
+    return (await this.#suggest(frozen.number, open, chosen)).params
   }
 
-  #suggest(number: number, space: Readonly<Record<string, Distribution>>): Promise<Decision> {
+  #suggest(number: number, space: SearchSpace, chosen: Readonly<Record<string, number>>): Promise<Decision> {
     const { executor, feed, seed, directions } = this.#options
     return executor.suggest({
       seed,
@@ -177,6 +202,7 @@ export class ActiveTrials implements Disposable {
       directions,
       history: feed.history.snapshot(),
       pending: this.#pending(number),
+      chosen,
     })
   }
 
@@ -193,8 +219,8 @@ export class ActiveTrials implements Disposable {
     return pruner.prune({ seed, study: studyName, number, directions, reports, finished, running })
   }
 
-  /** Running trials other than this one: as storage shows them, or as this process knows them better. */
-  #pending(number: number): PendingTrial[] {
+  /** Running trials other than that one: as storage shows them, or as this process knows them better. */
+  #pending(number?: number): PendingTrial[] {
     const pending: PendingTrial[] = []
     for (const running of this.#options.feed.unfinished.values()) {
       if (running.state !== 'running' || running.number === number || this.#active.has(running.number))
@@ -208,6 +234,12 @@ export class ActiveTrials implements Disposable {
     }
     return pending.sort((a, b) => a.number - b.number)
   }
+}
+
+/** The internal value of what somebody asked for, where it is in the distribution. */
+function asked(name: string, distribution: Distribution, value: ParamValue): Record<string, number> {
+  if (distribution.kind === 'categorical') return { [name]: toInternal(distribution, value, name) }
+  return typeof value === 'number' && contains(distribution, value) ? { [name]: value } : {}
 }
 
 function fixedParams({ systemAttributes }: FrozenTrial): Readonly<Record<string, ParamValue>> {

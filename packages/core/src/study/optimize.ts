@@ -17,7 +17,8 @@ export type TrialCallback<P> = (study: Study<P>, trial: FrozenTrial) => void | P
 export interface OptimizeOptions<P> {
   /**
    * The study's budget: it ends when the storage holds that many complete or pruned trials, counting those of
-   * earlier runs and of other processes. Failed trials do not count. Default: no limit.
+   * earlier runs and of other processes. Failed trials do not count. Default: no limit, but that of a sampler which
+   * went through all that there is.
    */
   readonly trials?: number
   /** How many trials run at a time in this process; none waits for another. Default: 1. */
@@ -80,7 +81,7 @@ class Optimization<P> {
       try {
         const trial = await this.#study.askWithin(this.#options.trials, this.#abort.signal)
         if (trial !== undefined) await this.#runTrial(trial)
-        else if (await this.#isBudgetMet()) return
+        else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
         else await this.#waitForRoom()
       } catch (error) {
         this.#error ??= { error }
@@ -139,7 +140,7 @@ class Optimization<P> {
     return complete + pruned >= (this.#options.trials ?? Number.POSITIVE_INFINITY)
   }
 
-  /** The budget is taken, but not met: trials run elsewhere. Should one fail, its place is free again. */
+  /** All places are taken, but by trials that run elsewhere. Should one fail, its place is free again. */
   #waitForRoom(): Promise<void> {
     this.#waiting ??= this.#study.clock
       .sleep(POLL_MS, this.#stopped.signal)

@@ -64,7 +64,8 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.clock = options.clock ?? systemClock
     this.#space = options.space
     this.#retry = options.retry ?? {}
-    this.#executor = executorFor(options.sampler ?? tpe(), options.workers ?? 1)
+    const sampler = options.sampler ?? tpe()
+    this.#executor = executorFor(sampler, options.workers ?? 1)
     this.#feed = new TrialFeed(options.storage, frozen.id, frozen.directions)
     this.#active = new ActiveTrials({
       studyId: frozen.id,
@@ -74,6 +75,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       space: options.space,
       storage: options.storage,
       feed: this.#feed,
+      sampler,
       executor: this.#executor,
       pruner: options.pruner ?? median(),
       clock: this.clock,
@@ -97,16 +99,24 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
    * Calls take turns, so that each suggestion knows those before it.
    *
    * @param signal aborts the trial's own signal.
+   * @throws TuneError SPACE_EXHAUSTED: the sampler chooses nothing twice, and every choice is finished or running
    */
   async ask(signal?: AbortSignal): Promise<Trial<P>> {
-    const trial = (await this.askWithin(undefined, signal)) as Trial<P>
+    const trial = await this.askWithin(undefined, signal)
+    if (trial === undefined) {
+      throw new TuneError(
+        'SPACE_EXHAUSTED',
+        `study '${this.name}': the sampler has nothing left to choose; every choice is finished or running`,
+        { name: this.name },
+      )
+    }
     await trial.saved()
     return trial
   }
 
   /**
-   * Starts a trial unless `budget` trials run, are complete or are pruned already; then gives `undefined`. Its
-   * parameters may still be on their way to the storage.
+   * Starts a trial; gives `undefined` where `budget` trials run, are complete or are pruned already, or where the
+   * sampler has nothing left to choose. Its parameters may still be on their way to the storage.
    */
   askWithin(budget: number | undefined, signal?: AbortSignal): Promise<Trial<P> | undefined> {
     return this.#active.start(budget, signal) as Promise<Trial<P> | undefined>
@@ -163,6 +173,15 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   onStop(stop: () => void): Disposable {
     this.#stops.add(stop)
     return { [Symbol.dispose]: () => this.#stops.delete(stop) }
+  }
+
+  /**
+   * Whether the sampler went through all that there is: every choice is complete or pruned, and no trial runs or waits.
+   * Only samplers that choose nothing twice, such as grid search, come to an end.
+   */
+  async isExhausted(): Promise<boolean> {
+    await this.#feed.sync()
+    return this.#feed.unfinished.size === 0 && this.#active.hasNothingLeft()
   }
 
   /** How many trials the storage holds in each state. */

@@ -1,15 +1,20 @@
 import type { RandomStream } from '../../random/index.ts'
 import { type Distribution, nearestValue } from '../../space/index.ts'
 
-/**
- * A value drawn evenly from a distribution: over its logarithm where it is a log one. A grid is widened by half a
- * step on each side first, so that its ends are as likely as its middle.
- */
+/** A value drawn evenly from a distribution. */
 export function uniformValue(distribution: Distribution, stream: RandomStream): number {
-  if (distribution.kind === 'categorical') return stream.below(distribution.choices.length)
+  return distribution.kind === 'categorical'
+    ? stream.below(distribution.choices.length)
+    : uniformAt(distribution, stream.uniform())
+}
+
+/**
+ * The value below which the part `u` of a range lies: of its logarithm where it is a log one. A grid is widened by
+ * half a step on each side first, so that its ends are as likely as its middle.
+ */
+export function uniformAt(distribution: Exclude<Distribution, { kind: 'categorical' }>, u: number): number {
   const { low, high, log, step } = distribution
   const half = step === null ? 0 : step / 2
-  const u = stream.uniform()
   if (!log) return nearestValue(distribution, interpolate(low - half, high + half, u))
   return nearestValue(distribution, Math.exp(interpolate(Math.log(low - half), Math.log(high + half), u)))
 }

@@ -1,5 +1,6 @@
-import type { JsonObject, Timestamp } from './json.ts'
+import type { Timestamp } from './json.ts'
 import type { ListPage } from './list.ts'
+import type { PipelineSource } from './platform-spec.ts'
 import type { Status } from './status.ts'
 
 /** A named series of pipeline versions. */
@@ -34,7 +35,7 @@ export interface PipelineVersion {
   /** Where the server reads the specification, when a version is made from a URL. */
   readonly package_url?: PackageUrl
   readonly code_source_url?: string
-  readonly pipeline_spec?: JsonObject
+  readonly pipeline_spec?: PipelineSource
   readonly error?: Status
   /** Since server 2.17. */
   readonly tags?: Readonly<Record<string, string>>

@@ -1,5 +1,6 @@
 import type { Int64, JsonObject, Timestamp } from './json.ts'
 import type { ListPage } from './list.ts'
+import type { PipelineSource } from './platform-spec.ts'
 import type { PipelineVersionReference, RuntimeConfig } from './run.ts'
 import type { Status } from './status.ts'
 
@@ -28,7 +29,7 @@ export interface RecurringRun {
   readonly display_name: string
   readonly description?: string
   readonly pipeline_version_id?: string
-  readonly pipeline_spec?: JsonObject
+  readonly pipeline_spec?: PipelineSource
   readonly pipeline_version_reference?: PipelineVersionReference
   readonly runtime_config?: RuntimeConfig
   readonly service_account?: string
@@ -57,7 +58,7 @@ export type NewRecurringRun = Pick<
   readonly mode: 'ENABLE' | 'DISABLE'
   readonly trigger: Trigger
 } & (
-    | { readonly pipeline_spec: JsonObject }
+    | { readonly pipeline_spec: PipelineSource }
     | { readonly pipeline_version_reference: PipelineVersionReference }
   )
 

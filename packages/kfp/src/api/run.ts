@@ -1,5 +1,6 @@
 import type { Int64, JsonObject, JsonValue, Timestamp } from './json.ts'
 import type { ListPage } from './list.ts'
+import type { PipelineSource } from './platform-spec.ts'
 import type { Status } from './status.ts'
 import type { StorageState } from './storage-state.ts'
 import type { PipelineTask } from './task.ts'
@@ -45,8 +46,7 @@ export interface Run {
   readonly storage_state?: StorageState
   readonly description?: string
   readonly pipeline_version_id?: string
-  /** The specification, or an object of `pipeline_spec` and `platform_spec`. */
-  readonly pipeline_spec?: JsonObject
+  readonly pipeline_spec?: PipelineSource
   readonly pipeline_version_reference?: PipelineVersionReference
   readonly runtime_config?: RuntimeConfig
   readonly service_account?: string
@@ -76,7 +76,10 @@ export type NewRun = Pick<
   Run,
   'display_name' | 'experiment_id' | 'description' | 'runtime_config' | 'service_account' | 'plugins_input'
 > &
-  ({ readonly pipeline_spec: JsonObject } | { readonly pipeline_version_reference: PipelineVersionReference })
+  (
+    | { readonly pipeline_spec: PipelineSource }
+    | { readonly pipeline_version_reference: PipelineVersionReference }
+  )
 
 export interface RunPage extends ListPage {
   readonly runs?: readonly Run[]

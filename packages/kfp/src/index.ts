@@ -1,1 +1,2 @@
-export type * from './api/index.ts'
+export * from './pipeline/index.ts'
+export * from './simulation/index.ts'

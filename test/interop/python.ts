@@ -5,17 +5,25 @@ import type {} from './python-setup.ts'
 
 const prelude = `
 import json, math, sys
+def say(value):
+    print(json.dumps(value))
+`
+
+const optuna = `
 import optuna
 from optuna.distributions import *
 from optuna.trial import TrialState, create_trial
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 url, name = sys.argv[1], sys.argv[2]
-def say(value):
-    print(json.dumps(value))
 `
 
-/** Runs Python on a study; what it says last is the result. */
-export async function python<T>(script: string, url: string, study: string): Promise<T> {
-  const { stdout } = await promisify(execFile)(inject('python'), ['-c', prelude + script, url, study])
+/** Runs Python; what it says last is the result. */
+export async function runPython<T>(script: string, ...words: readonly string[]): Promise<T> {
+  const { stdout } = await promisify(execFile)(inject('python'), ['-c', prelude + script, ...words])
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') as T
+}
+
+/** Runs Python on a study; what it says last is the result. */
+export function python<T>(script: string, url: string, study: string): Promise<T> {
+  return runPython(optuna + script, url, study)
 }

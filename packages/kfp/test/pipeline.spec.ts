@@ -1,7 +1,7 @@
 import { compilePipeline, component, pipeline, pipelineSource, pipelineYaml, RUN_NAME } from '@tune/kfp'
 import type { PipelineSpec } from '@tune/kfp/api'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, parseDocument } from 'yaml'
 import { week } from './week.ts'
 
 const text = component({
@@ -219,6 +219,18 @@ describe('a compiled pipeline', () => {
     const documents = parseAllDocuments(pipelineYaml(compiled)) as { toJS(): unknown }[]
     expect(documents.map((document) => document.toJS())).toEqual([spec, platform])
     expect(pipelineSource(compiled)).toEqual({ pipeline_spec: spec, platform_spec: platform })
+  })
+
+  it('is the same for readers of YAML 1.1 and 1.2', () => {
+    const items = ['2026-08-10', 'no', '1:30', '0o7', '~', 'y', '1e3', 'null', '=']
+    const declared = pipeline({ name: 'p' }, (scope) => {
+      for (const item of items) scope.task(text, { text: item })
+      return {}
+    })
+    const yaml = pipelineYaml(compilePipeline(declared))
+    for (const version of ['1.1', '1.2'] as const)
+      expect(parseDocument(yaml, { version }).toJS()).toEqual(compilePipeline(declared).spec)
+    expect(yaml).toContain('constant: "2026-08-10"')
   })
 
   it('is one document when Kubernetes need not know anything', () => {

@@ -54,10 +54,10 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
 /** Failures that will not pass by waiting. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/
 
-/** The error that a failed connection means. */
-export function networkError(where: string, error: unknown): TuneError {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection lost'
+/** The error that a failed connection means; any other error is given back. */
+export function networkError(where: string, error: unknown): unknown {
+  if (!(error instanceof TypeError && error.cause instanceof Error)) return error
+  const reason = 'code' in error.cause ? String(error.cause.code) : error.cause.name
   const details = { reason, neverSent: NEVER_SENT.has(reason) }
   if (CERTIFICATE.test(reason))
     return new TuneError(

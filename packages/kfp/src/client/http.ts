@@ -106,7 +106,6 @@ export class Http {
       return await read(answer)
     } catch (error) {
       signal?.throwIfAborted()
-      if (isTuneError(error)) throw error
       throw limit.signal.aborted ? timeoutError(where, timeoutMs) : networkError(where, error)
     } finally {
       clearTimeout(timer)
@@ -116,7 +115,7 @@ export class Http {
   #url({ path, query = {} }: ApiRequest): string {
     const search = new URLSearchParams()
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value))
-    const suffix = search.size === 0 ? '' : `?${search}`
+    const suffix = search.size === 0 ? '' : `?${search.toString()}`
     return this.#connection.baseUrl + path + suffix
   }
 

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, fetch, type RequestInit, type Response } from 'undici'
+import { Agent, type Dispatcher, fetch, Headers, type RequestInit, type Response } from 'undici'
 import type { Authorization, Connection } from './connection.ts'
 
 // Requests have a deadline of their own; a log that is followed may be silent for as long as it likes.
@@ -41,9 +41,15 @@ export async function authorizedFetch(
 }
 
 function combine(authorizations: readonly Authorization[]): Authorization {
-  const headers = Object.assign({}, ...authorizations.map((each) => each.headers)) as Record<string, string>
+  // The names of headers differ in case from one source to the next.
+  const headers = new Headers()
+  for (const each of authorizations)
+    for (const [name, value] of Object.entries(each.headers)) headers.set(name, value)
   const dispatcher = authorizations.find((each) => each.dispatcher !== undefined)?.dispatcher
-  return { headers, ...(dispatcher && { dispatcher: dispatcher.compose(withoutDeadline) }) }
+  return {
+    headers: Object.fromEntries(headers),
+    ...(dispatcher && { dispatcher: dispatcher.compose(withoutDeadline) }),
+  }
 }
 
 const withoutDeadline: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
@@ -55,7 +61,7 @@ const SHORTEST_SECRET = 6
 function redactor(headers: Readonly<Record<string, string>>): (text: string) => string {
   // A server may quote the part of a header that it does not like. Who the user is, it may say.
   const secrets = Object.entries(headers)
-    .filter(([name]) => name.toLowerCase() !== 'kubeflow-userid')
+    .filter(([name]) => name !== 'kubeflow-userid')
     .flatMap(([, value]) => [value, ...value.split(/[\s;=,]+/)])
     .filter((word) => word.length >= SHORTEST_SECRET && word !== 'Bearer')
     .sort((a, b) => b.length - a.length)

@@ -30,16 +30,16 @@ export function compileKubernetes(
   }
 }
 
-function checkFeatures(options: KubernetesOptions, require: (feature: Feature) => void): void {
+function checkFeatures(options: KubernetesOptions, needs: (feature: Feature) => void): void {
   const { secretEnv = {}, configMapEnv = {}, imagePullSecrets = [], emptyDirs, sidecars } = options
   const { tolerations, labels, annotations, imagePullPolicy, deadlineSeconds } = options
   if (tolerations || labels || annotations || imagePullPolicy || deadlineSeconds !== undefined)
-    require('settings of the pod')
-  if (emptyDirs) require('a folder shared by containers')
+    needs('settings of the pod')
+  if (emptyDirs) needs('a folder shared by containers')
   const references = [...Object.values(secretEnv), ...Object.values(configMapEnv)]
-  if (references.length + imagePullSecrets.length > 0) require('a secret or config map')
-  if (references.some(({ optional }) => optional)) require('an optional secret or config map')
-  if (sidecars) require('a native sidecar')
+  if (references.length + imagePullSecrets.length > 0) needs('a secret or config map')
+  if (references.some(({ optional }) => optional)) needs('an optional secret or config map')
+  if (sidecars) needs('a native sidecar')
 }
 
 function constant(value: string) {

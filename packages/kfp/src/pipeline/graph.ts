@@ -11,7 +11,7 @@ export interface Graph {
 }
 
 /** Which output of which task leaves the graph, and as what. */
-export interface GraphOutput {
+interface GraphOutput {
   readonly task: string
   readonly key: string
   readonly type: ParameterType

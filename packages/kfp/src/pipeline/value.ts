@@ -32,13 +32,6 @@ export type Arguments<I extends InputSpecs> = {
 /** The values of a graph's own inputs. */
 export type InputValues<I extends InputSpecs> = { readonly [K in keyof I]: Value<InputType<I[K]>> }
 
-/** Constants for the inputs of a pipeline, as a run takes them. */
-export type Constants<I extends InputSpecs> = {
-  readonly [K in keyof I as I[K] extends ParameterType ? K : never]: ParameterValues[InputType<I[K]>]
-} & {
-  readonly [K in keyof I as I[K] extends ParameterType ? never : K]?: ParameterValues[InputType<I[K]>]
-}
-
 /** Values by name, as a group returns them. */
 export type Values = Readonly<Record<string, Value>>
 

@@ -1,19 +1,15 @@
-import { isTuneError, TuneError, type TuneErrorCode } from '@tune/core'
-import pRetry from 'p-retry'
+import { TuneError } from '@tune/core'
 import { FormData, type RequestInit } from 'undici'
 import { type Answer, authorizedFetch } from '../connection/authorized-fetch.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { CallOptions } from './call-options.ts'
 import { answerError, networkError, redirectError, timeoutError } from './http-error.ts'
+import { type MayRepeat, type Patience, repeat } from './repeat.ts'
 
 /** How a client deals with a slow or broken server. */
-export interface HttpOptions {
+export interface HttpOptions extends Patience {
   /** How long one attempt may take, in milliseconds. Default 30 000. */
   readonly timeoutMs?: number
-  /** How many more attempts there are at most. Default 4. */
-  readonly retries?: number
-  /** About how long the first pause is, in milliseconds; each is about twice as long as the one before. Default 500. */
-  readonly pauseMs?: number
 }
 
 /** One request of the API. */
@@ -30,20 +26,16 @@ export interface ApiRequest {
   readonly repeatable: boolean
 }
 
-const PASSING: readonly TuneErrorCode[] = ['KFP_UNAVAILABLE', 'KFP_TIMEOUT', 'KFP_FAILED']
-
 /** Sends requests, again where that is safe, and understands the answers. */
 export class Http {
   readonly #connection: Connection
   readonly #timeoutMs: number
-  readonly #retries: number
-  readonly #pauseMs: number
+  readonly #patience: Patience
 
-  constructor(connection: Connection, { timeoutMs = 30_000, retries = 4, pauseMs = 500 }: HttpOptions = {}) {
+  constructor(connection: Connection, { timeoutMs = 30_000, ...patience }: HttpOptions = {}) {
     this.#connection = connection
     this.#timeoutMs = timeoutMs
-    this.#retries = retries
-    this.#pauseMs = pauseMs
+    this.#patience = patience
   }
 
   /**
@@ -53,7 +45,7 @@ export class Http {
    */
   json<T>(request: ApiRequest, options: CallOptions = {}): Promise<T> {
     const read = async ({ response }: Answer) => parseJson(await response.text(), this.#where(request)) as T
-    const mayRepeat = (error: TuneError) => request.repeatable || error.details['neverSent'] === true
+    const mayRepeat: MayRepeat = (error) => request.repeatable || error.details['neverSent'] === true
     return this.repeat(() => this.#attempt(request, options, read), options.signal, mayRepeat)
   }
 
@@ -75,19 +67,8 @@ export class Http {
   }
 
   /** Does something again, after a pause, for as long as it fails in ways that pass. */
-  repeat<T>(
-    attempt: () => Promise<T>,
-    signal: AbortSignal | undefined,
-    mayRepeat: (error: TuneError) => boolean = () => true,
-  ): Promise<T> {
-    return pRetry(attempt, {
-      retries: this.#retries,
-      minTimeout: this.#pauseMs,
-      factor: 2,
-      randomize: true,
-      ...(signal && { signal }),
-      shouldRetry: ({ error }) => isTuneError(error, ...PASSING) && mayRepeat(error),
-    })
+  repeat<T>(attempt: () => Promise<T>, signal?: AbortSignal, mayRepeat?: MayRepeat): Promise<T> {
+    return repeat(attempt, this.#patience, signal, mayRepeat)
   }
 
   async #attempt<T>(

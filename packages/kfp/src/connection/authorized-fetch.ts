@@ -27,7 +27,7 @@ export async function authorizedFetch(
     const { headers, dispatcher } = combine(authorizations)
     const response = await fetch(url, {
       ...init,
-      headers: { ...headers, ...(init.headers as Record<string, string>) },
+      headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
       // A gateway sends those that it does not know to a page to log in.
       redirect: 'manual',
       dispatcher: dispatcher ?? plainDispatcher,

@@ -104,7 +104,7 @@ export class Runs {
    * @throws TuneError KFP_REFUSED for a run that is not over
    */
   async retry(id: string, options?: CallOptions): Promise<void> {
-    await create(this.#http, path`/runs/${id}:retry`, {}, options)
+    await this.#http.json({ method: 'POST', path: path`/runs/${id}:retry`, repeatable: false }, options)
   }
 
   /** Puts a run aside. */

@@ -34,7 +34,12 @@ describe('a compiled pipeline', () => {
             dependentTasks: ['exit-handler-1'],
             cachingOptions: {},
             triggerPolicy: { strategy: 'ALL_UPSTREAM_TASKS_COMPLETED' },
-            inputs: { parameters: { status: { taskFinalStatus: { producerTask: 'exit-handler-1' } } } },
+            inputs: {
+              parameters: {
+                status: { taskFinalStatus: { producerTask: 'exit-handler-1' } },
+                channel: { runtimeValue: { constant: 'tuning' } },
+              },
+            },
           },
         },
         outputs: {
@@ -386,6 +391,15 @@ describe('a value', () => {
   ] satisfies [string, Parameters<typeof pipeline>[1]][])('is refused: %s', (message, build) => {
     expect(() => pipeline({ name: 'p' }, build)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message }),
+    )
+  })
+})
+
+describe('a default', () => {
+  it('that is of another type is refused', () => {
+    const inputs = { days: { type: 'LIST', default: 'mon' } } as const
+    expect(() => pipeline({ name: 'p', inputs }, () => ({}))).toThrow(
+      "pipeline 'p', input 'days': its default \"mon\" is no LIST",
     )
   })
 })

@@ -1,8 +1,9 @@
+import { invalid } from './connect.ts'
 import type { Graph } from './graph.ts'
 import { checkKey, checkName } from './names.ts'
 import { type InputSpecs, inputType } from './parameter.ts'
 import { emptyGraph, returnFrom, Scope } from './scope.ts'
-import { type InputValues, Value, type Values } from './value.ts'
+import { type InputValues, isOfType, Value, type Values } from './value.ts'
 
 export interface PipelineOptions<I extends InputSpecs> {
   /** Small letters, digits and hyphens. */
@@ -39,6 +40,10 @@ export function pipeline<const I extends InputSpecs = Record<never, never>>(
   const graph = emptyGraph(name)
   for (const [key, spec] of Object.entries(inputs)) {
     checkKey(`pipeline '${name}'`, key)
+    if (typeof spec !== 'string' && !isOfType(spec.type, spec.default))
+      throw invalid(
+        `pipeline '${name}', input '${key}': its default ${JSON.stringify(spec.default)} is no ${spec.type}`,
+      )
     graph.inputs.set(key, inputType(spec))
   }
   const values = Array.from(graph.inputs, ([key, type]) => [

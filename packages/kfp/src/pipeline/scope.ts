@@ -54,15 +54,17 @@ export class Scope {
     for (const dependency of dependencies)
       if (!this.#place.graph.nodes.has(dependency))
         throw invalid(`task '${name}', after: '${dependency}' is no task of the same scope`)
-    for (const [key, value] of given) {
-      const spec = component.inputs[key]
-      if (spec === undefined)
+    for (const [key] of given)
+      if (!(key in component.inputs))
         throw invalid(`task '${name}': component '${component.name}' has no input '${key}'`)
-      connect(this.#place, node, key, inputType(spec), value as Value | JsonValue)
+    for (const [key, spec] of Object.entries(component.inputs)) {
+      // The server hands no default to a container: it would see the placeholder.
+      const value =
+        inputs[key as keyof typeof inputs] ?? (typeof spec === 'string' ? undefined : spec.default)
+      if (value === undefined)
+        throw invalid(`task '${name}': input '${key}' is missing, of type ${inputType(spec)}`)
+      connect(this.#place, node, key, inputType(spec), value)
     }
-    for (const [key, spec] of Object.entries(component.inputs))
-      if (typeof spec === 'string' && !node.inputs.has(key))
-        throw invalid(`task '${name}': input '${key}' is missing, of type ${spec}`)
     if (isExit) this.#checkExit(node)
     this.#add(node)
     return { name, outputs: this.#outputs(name, Object.entries(component.outputs)) as Task<O>['outputs'] }

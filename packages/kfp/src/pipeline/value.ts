@@ -38,7 +38,7 @@ export type Values = Readonly<Record<string, Value>>
 /** The id of the run, as the API knows it. Servers from 2.5. */
 export const RUN_ID = new Value('STRING', { kind: 'run', placeholder: '{{$.pipeline_job_uuid}}' })
 
-/** The name of the run's workflow. Servers from 2.5. */
+/** The display name of the run. Servers from 2.5. */
 export const RUN_NAME = new Value('STRING', { kind: 'run', placeholder: '{{$.pipeline_job_name}}' })
 
 /** Whether a constant is one that an input of this type takes. */

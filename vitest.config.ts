@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'packages',
-          include: ['packages/{core,sim-local}/test', 'tooling'].map(spec),
+          include: ['packages/{core,kfp,sim-local}/test', 'tooling'].map(spec),
           testTimeout: 60_000,
         },
       },

@@ -25,3 +25,8 @@ export function pythonEnvironment(name: string, packages: readonly string[]): st
 export function optunaFive(): string {
   return pythonEnvironment('tune-interop', ['optuna==5.0.0', DRIVER, 'optuna-dashboard==0.21.0'])
 }
+
+/** Python with the SDK of Kubeflow Pipelines. */
+export function kfpSdk(): string {
+  return pythonEnvironment('tune-kfp-sdk', ['kfp==2.17.0', 'kfp-kubernetes==2.17.0'])
+}

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { DRIVER, optunaFive, pythonEnvironment } from './python-environment.ts'
+import { DRIVER, kfpSdk, optunaFive, pythonEnvironment } from './python-environment.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -7,6 +7,8 @@ declare module 'vitest' {
     python: string
     /** Pythons with older Optunas, by version. */
     olderPythons: Readonly<Record<string, string>>
+    /** A Python with the SDK of Kubeflow Pipelines. */
+    kfpPython: string
   }
 }
 
@@ -15,6 +17,7 @@ const OLDER = ['3.1.1', '3.6.2', '4.9.0']
 /** Makes virtual environments with the peers, once. */
 export default function setup(project: TestProject): void {
   project.provide('python', optunaFive())
+  project.provide('kfpPython', kfpSdk())
   project.provide(
     'olderPythons',
     Object.fromEntries(

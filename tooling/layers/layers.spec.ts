@@ -60,6 +60,8 @@ describe('the layer check', () => {
     ['packages/core', '@tune/storage'],
     ['packages/storage', '@tune/sim-local'],
     ['packages/sim-local', '@tune/storage'],
+    ['packages/kfp', '@tune/storage'],
+    ['packages/storage', '@tune/kfp'],
     ['packages/storage', '@tune/tuner'],
     ['packages/core', '@tune/test'],
     ['apps/tuner', '@tune/test'],

@@ -26,6 +26,17 @@ export type TuneErrorCode =
   | 'STORAGE_CORRUPT'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_FAILED'
+  | 'KFP_CONNECTION'
+  | 'KFP_NOT_FOUND'
+  | 'KFP_UNAUTHENTICATED'
+  | 'KFP_FORBIDDEN'
+  | 'KFP_REFUSED'
+  | 'KFP_CONFLICT'
+  | 'KFP_UNAVAILABLE'
+  | 'KFP_TIMEOUT'
+  | 'KFP_FAILED'
+  | 'KFP_UNSUPPORTED_VERSION'
+  | 'KFP_OUTPUTS'
 
 /** The values at fault, by field name. Never a secret: URLs are redacted before they get here. */
 export type ErrorDetails = Readonly<Record<string, unknown>>

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import type { Connection, Credentials } from './connection.ts'
+import { tokenFile } from './token-file.ts'
+import { urlConnection } from './url-connection.ts'
+
+/** Where Kubeflow mounts a token for its pipelines. */
+const TOKEN_PATH = '/var/run/secrets/kubeflow/pipelines/token'
+
+export interface InClusterOptions {
+  /** Where Kubeflow Pipelines runs. Default `kubeflow`. */
+  readonly namespace?: string
+  /** Default `ml-pipeline`. */
+  readonly service?: string
+  /** Default 8888. */
+  readonly port?: number
+  /**
+   * Who asks. Default: the token that `KF_PIPELINES_SA_TOKEN_PATH` names or that is where Kubeflow mounts it, and
+   * nobody where there is none.
+   */
+  readonly credentials?: readonly Credentials[]
+}
+
+/** The server of the cluster that this process runs in. */
+export function inClusterConnection(options: InClusterOptions = {}): Connection {
+  const { namespace = 'kubeflow', service = 'ml-pipeline', port = 8888 } = options
+  const { credentials = mountedToken() } = options
+  return urlConnection(`http://${service}.${namespace}.svc.cluster.local:${port}`, ...credentials)
+}
+
+function mountedToken(): readonly Credentials[] {
+  const named = process.env['KF_PIPELINES_SA_TOKEN_PATH']
+  if (named !== undefined) return [tokenFile(named)]
+  return existsSync(TOKEN_PATH) ? [tokenFile(TOKEN_PATH)] : []
+}

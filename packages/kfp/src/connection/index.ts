@@ -1,0 +1,7 @@
+export type { Authorization, Connection, Credentials } from './connection.ts'
+export { headerCredentials } from './header-credentials.ts'
+export { type InClusterOptions, inClusterConnection } from './in-cluster-connection.ts'
+export { type KubeconfigOptions, kubeconfigConnection } from './kubeconfig-connection.ts'
+export { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
+export { tokenFile } from './token-file.ts'
+export { urlConnection } from './url-connection.ts'

@@ -1,0 +1,5 @@
+export * from './client/index.ts'
+export * from './connection/index.ts'
+export * from './outputs/index.ts'
+export * from './pipeline/index.ts'
+export * from './simulation/index.ts'

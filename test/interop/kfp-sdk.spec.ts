@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CompiledPipeline, pipelineYaml } from '@tune/kfp'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { sidecar, specs } from './kfp-specs.ts'
+import { runPython } from './python.ts'
+
+/** Reads a pipeline as strictly as the SDK's own classes can, and as the SDK does. */
+const READ = `
+import yaml
+from google.protobuf import json_format
+from kfp import compiler, components
+from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+parse = lambda document, message: json_format.ParseDict(document, message, ignore_unknown_fields=False)
+def read(path):
+    text = open(path).read()
+    spec, *platforms = yaml.safe_load_all(text)
+    parse(spec, pb.PipelineSpec())
+    parse(spec['deploymentSpec'], pb.PipelineDeploymentConfig())
+    for platform in platforms:
+        parse(platform, pb.PlatformSpec())
+        for executor in platform['platforms']['kubernetes'].get('deploymentSpec', {}).get('executors', {}).values():
+            parse(executor, kubernetes.KubernetesExecutorConfig())
+    loaded = components.load_component_from_text(text)
+    compiler.Compiler().compile(loaded, path + '.yaml')
+    again = list(yaml.safe_load_all(open(path + '.yaml')))
+    # It spells whole numbers as floats, and leaves out what is empty.
+    same = lambda a, m: parse(a, m()) == parse(spec if m is pb.PipelineSpec else platforms[0], m())
+    return dict(name=loaded.name, inputs=sorted(loaded.component_spec.inputs or {}), outputs=sorted(loaded.component_spec.outputs or {}),
+        same=same(again[0], pb.PipelineSpec) and (not platforms or same(again[1], pb.PlatformSpec)))
+def attempt(path):
+    try: return read(path)
+    except Exception as error: return dict(error=f'{type(error).__name__}: {error}')
+say([attempt(path) for path in sys.argv[1:]])
+`
+
+describe('the SDK of Kubeflow Pipelines', () => {
+  let folder: string
+  const read = async <T>(compiled: readonly CompiledPipeline[]): Promise<T> => {
+    const paths = compiled.map((_, index) => join(folder, `${index}.yaml`))
+    await Promise.all(compiled.map((each, index) => writeFile(paths[index] as string, pipelineYaml(each))))
+    return runPython<T>(inject('kfpPython'), READ, paths)
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tune-kfp-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('reads every pipeline strictly, and writes it as it was', async () => {
+    const seen = await read(Object.values(specs))
+    const week = { name: 'week', inputs: ['days', 'params', 'trial'], outputs: ['profit'], same: true }
+    const days = [1, 2, 3, 4, 5, 6, 7].map((day) => `day_${day}`)
+    const unrolled = { ...week, inputs: [...days, 'params', 'trial'] }
+    const types = ['double', 'flag', 'integer', 'list', 'struct', 'text']
+    expect(Object.keys(specs)).toHaveLength(7)
+    expect(seen).toEqual([
+      week,
+      week,
+      unrolled,
+      unrolled,
+      week,
+      { name: 'types', inputs: types, outputs: types, same: true },
+      { name: 'nested', inputs: ['names'], outputs: [], same: true },
+    ])
+  })
+
+  it('knows no sidecar, as servers of its version do not', async () => {
+    expect(await read([sidecar])).toEqual([
+      { error: expect.stringMatching(/KubernetesExecutorConfig.*no field named "initContainers"/s) },
+    ])
+  })
+})

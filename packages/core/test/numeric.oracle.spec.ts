@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { erf, erfc } from '../src/numeric/error-function.ts'
 import { hypervolume } from '../src/numeric/hypervolume.ts'
 import { nondominationRanks } from '../src/numeric/nondominated.ts'
+import { selectByHypervolume } from '../src/numeric/subset-selection.ts'
 import { logNormalCdf, logNormalMass, truncatedNormalQuantile } from '../src/numeric/truncated-normal.ts'
 import { expectClose } from './expect-close.ts'
 
@@ -50,12 +51,32 @@ describe('the truncated normal equals SciPy', () => {
   })
 })
 
+describe('subsets of most hypervolume equal those of Optuna 5', () => {
+  const cases = oracle<{
+    points: (number | string)[][]
+    size: number
+    reference: number[]
+    chosen: number[]
+  }>('subsets.json')
+  it.each(cases)('$size of $points.length points', ({ points, size, reference, chosen }) => {
+    const losses = points.map((point) => point.map((x) => Number(String(x).replace('inf', 'Infinity'))))
+    expect(selectByHypervolume(losses, size, reference)).toEqual(chosen)
+  })
+})
+
 describe('fronts equal those of Optuna 5', () => {
   const cases = oracle<{ points: number[][]; ranks: number[]; reference: number[]; hypervolume: number }>(
     'fronts.json',
   )
   it.each(cases)('nondomination ranks of $points.length points', ({ points, ranks }) => {
     expect([...nondominationRanks(points)]).toEqual(ranks)
+    for (let wanted = 1; wanted <= points.length; wanted++) {
+      const sure = ranks.toSorted((a, b) => a - b)[wanted - 1] as number
+      const some = nondominationRanks(points, wanted)
+      expect(Array.from(some, (rank) => Math.min(rank, sure + 1))).toEqual(
+        ranks.map((rank) => Math.min(rank, sure + 1)),
+      )
+    }
   })
   it.each(cases)('hypervolume of $points.length points', (c) => {
     // Sums of a few hundred products, in another order.

@@ -44,6 +44,9 @@ const SB = [
   2.55305040643316442583e3, 4.74528541206955367215e2, -2.24409524465858183362e1,
 ]
 
+/** Beyond this erfc is less than the smallest double. */
+const NO_TAIL = 27.3
+
 function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0
   for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + (coefficients[i] as number)
@@ -79,6 +82,7 @@ export function erfc(x: number): number {
     const above = ERX + polynomial(PA, s) / polynomial(QA, s)
     return x < 0 ? 1 + above : 1 - above
   }
+  if (a > NO_TAIL) return x < 0 ? 2 : 0
   const tail = Math.exp(tailExponent(a) - a * a) / a
   return x < 0 ? 2 - tail : tail
 }

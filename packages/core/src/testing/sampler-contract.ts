@@ -145,6 +145,7 @@ export function samplerContract(make: () => Sampler): void {
 
     it.each([
       float(0, 5e-324),
+      float(-1.7e308, 1.7e308),
       float(1, 1 + 2 ** -52),
       float(1, 1 + 2 ** -52, { log: true }),
       float(1e-300, 1e300, { log: true }),

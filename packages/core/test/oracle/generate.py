@@ -8,6 +8,7 @@ import numpy as np
 import optuna
 import scipy
 from optuna._hypervolume import compute_hypervolume
+from optuna._hypervolume.hssp import _solve_hssp
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator, _ParzenEstimatorParameters
 from optuna.samplers._tpe.sampler import _split_trials, default_gamma, default_gamma_multiobjective
@@ -156,3 +157,48 @@ for m, n in [(2, 1), (2, 30), (3, 25), (4, 12), (5, 8)]:
         }
     )
 write("fronts.json", fronts)
+
+# Observations from a range that moved: far outside, near it, and inside.
+outside = []
+for name in ["float", "log", "int"]:
+    for n in [1, 2, 12, 150]:
+        space = {name: SPACE[name]}
+        factors = 10.0 ** rng.randint(0, 3, n)
+        observations = {name: np.array([abs(draw(SPACE[name])) * f for f in factors])}
+        estimator = _ParzenEstimator(observations, space, parameters)
+        points = np.array([draw(SPACE[name]) for _ in range(7)])
+        mixture = estimator._mixture_distribution
+        outside.append(
+            {
+                "space": {name: plain(SPACE[name])},
+                "observations": {name: observations[name].tolist()},
+                "weights": mixture.weights.tolist(),
+                "mus": {name: mixture.distributions[0].mu.tolist()},
+                "sigmas": {name: mixture.distributions[0].sigma.tolist()},
+                "points": points[:, None].tolist(),
+                "logDensities": estimator.log_pdf({name: points}).tolist(),
+            }
+        )
+write("parzen-outside.json", outside)
+
+# A front, some of its points twice; the last two cases have infinite losses, written as strings.
+subsets = []
+for m, n, size in [(2, 12, 4), (2, 40, 13), (3, 20, 6), (3, 40, 15), (4, 14, 5), (5, 10, 4), (2, 8, 7), (2, 9, 3), (3, 9, 3)]:
+    points = rng.rand(n, m)
+    points = points / np.linalg.norm(points, axis=1, keepdims=True) - (0.5 if m == 3 else 0)
+    points[-2:] = points[:2]
+    if len(subsets) >= 7:
+        points[1, 0] = -math.inf
+        points[1, 1] = 2.0
+    worst = points.max(axis=0)
+    reference = np.maximum(1.1 * worst, 0.9 * worst)
+    chosen = _solve_hssp(points, np.arange(n), size, reference)
+    subsets.append(
+        {
+            "points": [[x if math.isfinite(x) else str(x) for x in p] for p in points.tolist()],
+            "size": size,
+            "reference": reference.tolist(),
+            "chosen": sorted(chosen.tolist()),
+        }
+    )
+write("subsets.json", subsets)

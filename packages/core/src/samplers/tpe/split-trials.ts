@@ -2,18 +2,18 @@
  * Which trials are good and which are not: the split at the heart of TPE.
  *
  * Sources: J. Bergstra et al., "Algorithms for Hyper-Parameter Optimization", NIPS 2011, section 4 (one direction);
- * Y. Ozaki et al., "Multiobjective Tree-structured Parzen Estimator", JAIR 73, 2022, section 4.2 (several: by
+ * Y. Ozaki et al., "Multiobjective Tree-structured Parzen Estimator", JAIR 73, 2022 (several: by
  * nondomination rank, the last rank by hypervolume); S. Watanabe, F. Hutter, "c-TPE", IJCAI 2023 (constraints).
  */
 import { COMPLETE, type HistorySnapshot } from '../../history/history-snapshot.ts'
-import { nondominationRanks } from '../../numeric/nondominated.ts'
-import { selectByHypervolume } from '../../numeric/subset-selection.ts'
+import { selectSmallest } from '../../numeric/select-smallest.ts'
 import type { Direction } from '../../study/direction.ts'
+import { selectByRank } from './select-by-rank.ts'
 
 /** Rows of the history, each list by trial number. */
 export interface Split {
-  readonly below: readonly number[]
-  readonly above: readonly number[]
+  readonly below: Uint32Array
+  readonly above: Uint32Array
 }
 
 /** How many of n trials are good: γ(n) = ⌈n/10⌉, for one direction at most 25. */
@@ -24,93 +24,80 @@ export function goodTrials(n: number, directions: number): number {
 
 /**
  * Splits the history: the good trials are complete feasible ones, then pruned feasible ones, then infeasible ones,
- * the best of each kind first, until there are `size`.
+ * the best of each kind first, until there are `size`. Of equal ones the earlier trial is taken.
  */
 export function splitTrials(history: HistorySnapshot, directions: readonly Direction[], size: number): Split {
-  const rows = Array.from({ length: history.size }, (_, row) => row)
-  rows.sort((a, b) => (history.numbers[a] as number) - (history.numbers[b] as number))
-  const isInfeasible = (row: number) => (history.violations[row] as number) > 0
-  const isComplete = (row: number) => history.states[row] === COMPLETE
-  const feasible = rows.filter((row) => !isInfeasible(row))
-  const complete = feasible.filter(isComplete)
-  const good = new Set(
-    directions.length === 1
-      ? bestByValue(history, complete, directions[0] as Direction, size)
-      : bestByRank(history, complete, directions, size),
-  )
-  const pruned = feasible
-    .filter((row) => !isComplete(row))
-    .sort(byProgress(history, directions[0] as Direction))
-  for (const row of pruned.slice(0, size - good.size)) good.add(row)
-  const infeasible = rows
-    .filter(isInfeasible)
-    .sort((a, b) => (history.violations[a] as number) - (history.violations[b] as number))
-  for (const row of infeasible.slice(0, size - good.size)) good.add(row)
-  return { below: rows.filter((row) => good.has(row)), above: rows.filter((row) => !good.has(row)) }
+  const { states, violations } = history
+  const rows = rowsByNumber(history)
+  const isInfeasible = (row: number) => (violations[row] as number) > 0
+  const isGood = new Uint8Array(history.size)
+  let left = size
+  const take = (kind: Uint32Array, best: Uint32Array) => {
+    for (const i of best) isGood[kind[i] as number] = 1
+    left -= best.length
+  }
+  const complete = rows.filter((row) => states[row] === COMPLETE && !isInfeasible(row))
+  take(complete, bestComplete(history, directions, complete, left))
+  if (left > 0) {
+    const pruned = rows.filter((row) => states[row] !== COMPLETE && !isInfeasible(row))
+    take(pruned, furthest(history, directions[0] as Direction, pruned).subarray(0, left))
+  }
+  if (left > 0) {
+    const infeasible = rows.filter(isInfeasible)
+    take(infeasible, selectSmallest(gather(violations, infeasible), left))
+  }
+  return {
+    below: rows.filter((row) => isGood[row] === 1),
+    above: rows.filter((row) => isGood[row] === 0),
+  }
 }
 
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1
+function rowsByNumber({ size, numbers }: HistorySnapshot): Uint32Array {
+  const rows = new Uint32Array(size)
+  let isAscending = true
+  for (let row = 0; row < size; row++) {
+    rows[row] = row
+    if (row > 0 && (numbers[row - 1] as number) > (numbers[row] as number)) isAscending = false
+  }
+  return isAscending ? rows : rows.sort((a, b) => (numbers[a] as number) - (numbers[b] as number))
 }
 
-function bestByValue(
+function gather(column: Float64Array, rows: Uint32Array, sign = 1): Float64Array {
+  const values = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) values[i] = sign * (column[rows[i] as number] as number)
+  return values
+}
+
+/** Positions in `rows` of the best. */
+function bestComplete(
   history: HistorySnapshot,
-  rows: readonly number[],
-  direction: Direction,
-  size: number,
-): number[] {
-  const [values] = history.values
-  const sign = direction === 'minimize' ? 1 : -1
-  const loss = (row: number) => sign * (values?.[row] as number)
-  return rows.toSorted((a, b) => compare(loss(a), loss(b))).slice(0, size)
-}
-
-function bestByRank(
-  history: HistorySnapshot,
-  rows: readonly number[],
   directions: readonly Direction[],
+  rows: Uint32Array,
   size: number,
-): number[] {
-  const losses = rows.map((row) =>
-    directions.map(
-      (direction, i) => (direction === 'minimize' ? 1 : -1) * (history.values[i]?.[row] as number),
-    ),
+): Uint32Array {
+  const losses = directions.map((direction, i) =>
+    gather(history.values[i] as Float64Array, rows, direction === 'minimize' ? 1 : -1),
   )
-  const ranks = nondominationRanks(losses)
-  const chosen: number[] = []
-  for (let rank = 0; chosen.length < Math.min(size, rows.length); rank++) {
-    const front = Array.from(rows.keys()).filter((i) => ranks[i] === rank)
-    const room = size - chosen.length
-    if (front.length <= room) chosen.push(...front)
-    else {
-      const points = front.map((i) => losses[i] as number[])
-      const selected = selectByHypervolume(points, room, referencePoint(points))
-      chosen.push(...selected.map((k) => front[k] as number))
-    }
-  }
-  return chosen.map((i) => rows[i] as number)
+  return losses.length === 1 ? selectSmallest(losses[0] as Float64Array, size) : selectByRank(losses, size)
 }
 
-/** A little worse than the worst in each objective; never 0, so that the last point keeps some volume. */
-function referencePoint(points: readonly (readonly number[])[]): number[] {
-  return (points[0] as readonly number[]).map((_, i) => {
-    const worst = Math.max(...points.map((point) => point[i] as number))
-    return Math.max(1.1 * worst, 0.9 * worst) || 1e-12
+/**
+ * Positions in `rows` of pruned trials, the best first: who came further is better, then whose last value is better;
+ * without any value last.
+ */
+function furthest(
+  { lastSteps, lastValues }: HistorySnapshot,
+  direction: Direction,
+  rows: Uint32Array,
+): Uint32Array {
+  const delays = gather(lastSteps, rows, -1).map((delay) => (Number.isNaN(delay) ? 1 : delay))
+  const losses = gather(lastValues, rows, direction === 'minimize' ? 1 : -1).map((loss, i) => {
+    if (Number.isNaN(lastSteps[rows[i] as number])) return 0
+    return Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss
   })
-}
-
-/** Pruned trials: who came further is better, then whose last value is better; without any value last. */
-function byProgress(history: HistorySnapshot, direction: Direction): (a: number, b: number) => number {
-  const sign = direction === 'minimize' ? 1 : -1
-  const key = (row: number): [number, number] => {
-    const step = history.lastSteps[row] as number
-    if (Number.isNaN(step)) return [1, 0]
-    const value = sign * (history.lastValues[row] as number)
-    return [-step, Number.isNaN(value) ? Number.POSITIVE_INFINITY : value]
-  }
-  return (a, b) => {
-    const [stepA, valueA] = key(a)
-    const [stepB, valueB] = key(b)
-    return compare(stepA, stepB) || compare(valueA, valueB)
-  }
+  const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1)
+  return Uint32Array.from(rows.keys()).sort(
+    (a, b) =>
+      compare(delays[a] as number, delays[b] as number) || compare(losses[a] as number, losses[b] as number),
+  )
 }

@@ -10,9 +10,12 @@ import { randomSource } from '../../random/index.ts'
 import type { SearchSpace } from '../../space/index.ts'
 import { uniformValue } from '../random/uniform-value.ts'
 import type { PendingTrial, Sampler, SuggestRequest } from '../sampler.ts'
-import { type Observations, ParzenEstimator } from './parzen-estimator.ts'
+import { ParzenEstimator } from './parzen-estimator.ts'
 import { goodTrials, type Split, splitTrials } from './split-trials.ts'
 import { type ResolvedTpeOptions, resolveTpeOptions, type TpeOptions } from './tpe-options.ts'
+
+/** What stands for a parameter that no trial has. */
+const NO_COLUMN = new Float64Array(0)
 
 /** TPE with Optuna 5's defaults. @throws TuneError INVALID_ARGUMENT: an option out of range */
 export function tpe(options: TpeOptions = {}): Sampler {
@@ -59,13 +62,14 @@ function chooseTogether(
   const below = estimator(space, history, split.below, [], directions.length > 1)
   const above = estimator(space, history, split.above, options.constantLiar ? request.pending : [], false)
   const stream = randomSource(seed).stream(number, `tpe:${names.join(',')}`)
-  let best: readonly number[] = []
+  const candidate = new Float64Array(names.length)
+  const best = new Float64Array(names.length)
   let most = Number.NEGATIVE_INFINITY
   for (let i = 0; i < options.candidates; i++) {
-    const candidate = below.sample(stream)
+    below.sample(stream, candidate)
     const score = below.logDensity(candidate) - above.logDensity(candidate)
-    if (best.length > 0 && !(score > most)) continue
-    best = candidate
+    if (i > 0 && !(score > most)) continue
+    best.set(candidate)
     most = score
   }
   return Object.fromEntries(names.map((name, d) => [name, best[d] as number]))
@@ -75,27 +79,49 @@ function chooseTogether(
 function estimator(
   space: SearchSpace,
   history: HistorySnapshot,
-  rows: readonly number[],
+  rows: Uint32Array,
   pending: readonly PendingTrial[],
   uniform: boolean,
 ): ParzenEstimator {
   const names = Object.keys(space)
-  const columns = names.map((name) => history.params[name])
-  const known = rows.filter((row) => columns.every((column) => !Number.isNaN(column?.[row] ?? Number.NaN)))
+  const known = rowsWith(names, history, rows)
   const running = pending.filter(({ params }) => names.every((name) => params[name] !== undefined))
-  const trials = [
-    ...known.map((row) => ({
-      number: history.numbers[row] as number,
-      at: (d: number) => columns[d]?.[row] as number,
-    })),
-    ...running.map(({ number, params }) => ({
-      number,
-      at: (d: number) => params[names[d] as string] as number,
-    })),
-  ]
-  if (running.length > 0) trials.sort((a, b) => a.number - b.number)
-  const observations: Observations = new Map(
-    names.map((name, d) => [name, Float64Array.from(trials, ({ at }) => at(d))]),
-  )
-  return new ParzenEstimator(space, observations, trials.length, uniform)
+  const trials = known.length + running.length
+  const numbers = new Uint32Array(trials)
+  for (let i = 0; i < known.length; i++) numbers[i] = history.numbers[known[i] as number] as number
+  for (const [i, { number }] of running.entries()) numbers[known.length + i] = number
+  const order = orderOf(numbers)
+  const observations = names.map((name) => {
+    const column = history.params[name] ?? NO_COLUMN
+    const values = new Float64Array(trials)
+    for (let i = 0; i < known.length; i++) values[i] = column[known[i] as number] as number
+    for (const [i, { params }] of running.entries()) values[known.length + i] = params[name] as number
+    return order === undefined ? values : values.map((_, i) => values[order[i] as number] as number)
+  })
+  return new ParzenEstimator(space, observations, trials, uniform)
+}
+
+/** Those of the rows that have a value of every parameter. */
+function rowsWith(names: readonly string[], history: HistorySnapshot, rows: Uint32Array): Uint32Array {
+  const found = rows.slice()
+  let count = found.length
+  for (const name of names) {
+    const column = history.params[name]
+    let kept = 0
+    for (let i = 0; i < count && column !== undefined; i++) {
+      const row = found[i] as number
+      if (!Number.isNaN(column[row])) found[kept++] = row
+    }
+    count = kept
+  }
+  return found.subarray(0, count)
+}
+
+/** Positions by increasing number; undefined where they stand so already, as they mostly do. */
+function orderOf(numbers: Uint32Array): Uint32Array | undefined {
+  for (let i = 1; i < numbers.length; i++) {
+    if ((numbers[i - 1] as number) <= (numbers[i] as number)) continue
+    return Uint32Array.from(numbers.keys()).sort((a, b) => (numbers[a] as number) - (numbers[b] as number))
+  }
+  return undefined
 }

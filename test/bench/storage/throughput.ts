@@ -27,12 +27,12 @@ export interface Peer {
 
 export function peers(python: string): readonly [tune: Peer, optuna: Peer] {
   return [
-    { name: 'tune', command: [process.execPath, here('tune-worker.ts')], url: (url) => url, trials: 240 },
+    { name: 'tune', command: [process.execPath, here('tune-worker.ts')], url: (url) => url, trials: 800 },
     {
       name: 'Optuna',
       command: [python, here('optuna_worker.py')],
       url: (url) => url.replace('mysql:', 'mysql+pymysql:'),
-      trials: 64,
+      trials: 160,
     },
   ]
 }
@@ -48,9 +48,7 @@ export async function throughput(peer: Peer, database: string, load: Load): Prom
   const workers = Array.from({ length: load.processes }, () => {
     const [program = '', ...args] = peer.command
     const parameters = [peer.url(database), name, each, load.params, load.reports].map(String)
-    const worker = spawn(program, [...args, ...parameters])
-    worker.stderr.pipe(process.stderr)
-    return worker
+    return spawn(program, [...args, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] })
   })
   const lines = workers.map((worker) => createInterface(worker.stdout)[Symbol.asyncIterator]())
   for (const line of lines) await line.next()

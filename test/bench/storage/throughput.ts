@@ -27,12 +27,12 @@ export interface Peer {
 
 export function peers(python: string): readonly [tune: Peer, optuna: Peer] {
   return [
-    { name: 'tune', command: [process.execPath, here('tune-worker.ts')], url: (url) => url, trials: 240 },
+    { name: 'tune', command: [process.execPath, here('tune-worker.ts')], url: (url) => url, trials: 800 },
     {
       name: 'Optuna',
       command: [python, here('optuna_worker.py')],
       url: (url) => url.replace('mysql:', 'mysql+pymysql:'),
-      trials: 64,
+      trials: 160,
     },
   ]
 }

@@ -30,6 +30,17 @@ export function reportedTrial(trial: FrozenTrial, directions: number): ReportedT
   }
 }
 
+/** A finished trial that reported nothing. */
+export function silentTrial(
+  number: number,
+  state: 'complete' | 'pruned',
+  values: readonly number[] | null,
+  feasible: boolean,
+  directions: number,
+): ReportedTrial {
+  return { number, state, values, feasible, reports: nothing(directions) }
+}
+
 /** Most studies report nothing: their trials share one empty record. */
 const nothings: Reports[] = []
 

@@ -215,8 +215,15 @@ export class ActiveTrials implements Disposable {
       const active = this.#active.get(trial.number)
       running.push(active === undefined ? known : { ...known, reports: active.trial.reports })
     }
-    const { finished } = feed
-    return pruner.prune({ seed, study: studyName, number, directions, reports, finished, running })
+    return pruner.prune({
+      seed,
+      study: studyName,
+      number,
+      directions,
+      reports,
+      finished: feed.finished(),
+      running,
+    })
   }
 
   /** Running trials other than that one: as storage shows them, or as this process knows them better. */

@@ -1,4 +1,4 @@
-import { History, type ReportedTrial, reportedTrial } from '../history/index.ts'
+import { History, type ReportedTrial, ReportedTrials } from '../history/index.ts'
 import { type Distribution } from '../space/index.ts'
 import type { StudyStorage, TrialCursor } from '../storage/study-storage.ts'
 import { type FrozenTrial, isFinished, type TrialState } from '../trial/index.ts'
@@ -14,8 +14,6 @@ export type TrialCounts = Readonly<Record<TrialState, number>>
  */
 export class TrialFeed {
   readonly history: History
-  /** What pruners know of the trials that are finished, in the order in which they became known. */
-  readonly finished: ReportedTrial[] = []
   /** Waiting and running trials as last read, by number. */
   readonly unfinished = new Map<number, FrozenTrial>()
   readonly #counts = { waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0 }
@@ -23,6 +21,7 @@ export class TrialFeed {
   readonly #storage: StudyStorage
   readonly #studyId: number
   readonly #directions: readonly Direction[]
+  readonly #reported: ReportedTrials
   #best: FrozenTrial | undefined
   #cursor: TrialCursor | undefined
   #reading: Promise<void> = Promise.resolve()
@@ -32,6 +31,7 @@ export class TrialFeed {
     this.#studyId = studyId
     this.#directions = directions
     this.history = new History(directions.length)
+    this.#reported = new ReportedTrials(this.history, directions.length)
   }
 
   /** Takes in what changed. Calls queue up, so that no change is counted twice. */
@@ -48,6 +48,11 @@ export class TrialFeed {
   /** The best feasible complete trial of a study with one direction. */
   get best(): FrozenTrial | undefined {
     return this.#best
+  }
+
+  /** What pruners know of the trials that are finished, in any order. */
+  finished(): readonly ReportedTrial[] {
+    return this.#reported.all()
   }
 
   /** The distribution under which a parameter was first seen. */
@@ -77,7 +82,7 @@ export class TrialFeed {
     }
     this.unfinished.delete(trial.number)
     this.history.append(trial)
-    this.finished.push(reportedTrial(trial, this.#directions.length))
+    this.#reported.take(trial)
     const [direction] = this.#directions
     if (direction === undefined || this.#directions.length > 1 || !isEligible(trial)) return
     this.#best = this.#best === undefined ? trial : betterTrial(this.#best, trial, direction)

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import pRetry from 'p-retry'
 import type { Connection, Database, Dialect, Row, SqlValue, Work } from '../relational/database.ts'
@@ -119,28 +118,26 @@ class Transactions {
 
   async #attempt<T>(whole: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#pool.getConnection()
-    const done = new AbortController()
     try {
-      const result = await Promise.race([
-        whole ? inTransaction(connection, work) : work(connectionOf(connection)),
-        overdue(this.#address.attemptMs, done.signal),
-      ])
+      const running = whole ? inTransaction(connection, work) : work(connectionOf(connection))
+      const result = await within(this.#address.attemptMs, running)
       connection.release()
       return result
     } catch (error) {
       if (recoveryFrom(error) === 'reconnect') connection.destroy()
       else connection.release()
       throw error
-    } finally {
-      done.abort()
     }
   }
 }
 
 /** Rejects after a time, as if the connection were lost: a server that stalls must not hold us for ever. */
-async function overdue(ms: number, done: AbortSignal): Promise<never> {
-  await sleep(ms, undefined, { signal: done, ref: false })
-  throw Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })
+function within<T>(ms: number, running: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const overdue = () => reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }))
+  const timer = setTimeout(overdue, ms)
+  running.then(resolve, reject).finally(() => clearTimeout(timer))
+  return promise
 }
 
 async function inTransaction<T>(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createStudy, type FrozenTrial, readAllTrials } from '@tune/core'
-import { defaultParameters } from '@tune/sim-local'
+import { defaultParameters, suggestParameters } from '@tune/sim-local'
 import { openStorage } from '@tune/storage'
 import { describe, expect, it } from 'vitest'
 import { smallStudy, type Workplace, workplace } from './tuner.ts'
@@ -39,6 +39,25 @@ describe('tuner run', () => {
     // What the process was killed over is run by another trial.
     expect(new Set(finished(before).map(({ params }) => JSON.stringify([...params]))).size).toBe(24)
   }, 120_000)
+
+  it('tries a trial again that a dead process left, where the file says so', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy('direction: maximize\nretry: { lost: 1 }'))
+    {
+      await using storage = await openStorage(`sqlite:${place.folder}/tune.db`)
+      const options = { name: 'small', direction: 'maximize', storage, lease: 1 } as const
+      await using study = await createStudy(options)
+      await study.enqueue({ ...defaultParameters, discountPerMin: 0.8 }, { userAttributes: { mine: true } })
+      const trial = await study.ask()
+      await suggestParameters(trial)
+      await trial.saved()
+    }
+    expect(await place.tuner('run', 'study.yaml', '--trials', '4')).toMatchObject({ code: 0 })
+    const mine = (await trialsOf(place)).filter(({ userAttributes }) => userAttributes['mine'] === true)
+    expect(mine.map(({ state }) => state)).toEqual(['failed', 'complete'])
+    expect(mine[1]?.params).toEqual(mine[0]?.params)
+    expect(mine[1]?.systemAttributes['retry_history']).toEqual([0])
+  })
 
   it('does nothing when all is done, and more when there is more to do', async () => {
     await using place = await workplace()

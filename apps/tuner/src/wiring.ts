@@ -48,6 +48,7 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
       direction: config.direction,
       loadIfExists: true,
       sampler,
+      retry: config.retry,
       ...(config.seed !== undefined && { seed: config.seed }),
     })
     return {

@@ -86,6 +86,12 @@ export const studyConfig = section({
     .describe(
       'Where all chance of the sampler comes from. Default: a fresh one, which the storage remembers.',
     ),
+  retry: section({
+    lost: z.int().min(0).default(0).describe('Where the process that ran it died.'),
+    failed: z.int().min(0).default(0).describe('Where its evaluation failed.'),
+  })
+    .default({ lost: 0, failed: 0 })
+    .describe('How often a trial that failed is tried again with the same parameters.'),
   objective: section({ simulator }).describe('What is tuned.'),
   current: z
     .record(z.string(), z.union([z.number(), z.string()], { error: 'it must be a number or text' }))

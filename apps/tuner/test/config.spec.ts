@@ -12,6 +12,7 @@ describe("a study's file", () => {
       trials: 100,
       parallel: 5,
       sampler: { name: 'tpe' },
+      retry: { lost: 0, failed: 0 },
       objective: {
         simulator: {
           area: 'yokohama',
@@ -29,7 +30,7 @@ describe("a study's file", () => {
   it.each([
     [
       `study: s\ntrails: 5\n${objective}`,
-      'x.yaml:2: trails: it is 5, but there is no such key; there are study, storage, direction, trials, parallel, sampler, seed, objective, current, ranges',
+      'x.yaml:2: trails: it is 5, but there is no such key; there are study, storage, direction, trials, parallel, sampler, seed, retry, objective, current, ranges',
     ],
     [`study: s\ntrials: many\n${objective}`, 'x.yaml:2: trials: it must be a number, but is "many"'],
     [`study: s\ntrials: 1.5\n${objective}`, 'x.yaml:2: trials: it must be a whole number, but is 1.5'],

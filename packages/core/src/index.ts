@@ -4,6 +4,7 @@ export { type ErrorDetails, isTuneError, TuneError, type TuneErrorCode } from '.
 export { COMPLETE, type HistorySnapshot, PRUNED, type ReportedTrial } from './history/index.ts'
 export { type SignedRankOptions, signedRankTest } from './numeric/signed-rank.ts'
 export * from './pruners/index.ts'
+export * from './runner/index.ts'
 export * from './samplers/index.ts'
 export * from './space/index.ts'
 export * from './storage/index.ts'

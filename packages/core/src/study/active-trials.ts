@@ -121,13 +121,18 @@ export class ActiveTrials implements Disposable {
   }
 
   /** Takes over the trials of dead processes. */
-  async adopt(): Promise<readonly Trial<unknown>[]> {
+  async adopt(signal: AbortSignal | undefined): Promise<readonly Trial<unknown>[]> {
     const { storage, studyId, leaseMs, feed } = this.#options
     const adopted = await storage.adoptTrials(studyId, leaseMs)
     if (adopted.length > 0) await feed.sync()
     return adopted.map(({ trial: frozen, lease }) => {
-      const signal = this.#leases.keep(lease, frozen.number)
-      const trial = new Trial<unknown>(this.#host, { frozen, fixed: fixedParams(frozen), joint: {}, signal })
+      const lost = this.#leases.keep(lease, frozen.number)
+      const trial = new Trial<unknown>(this.#host, {
+        frozen,
+        fixed: fixedParams(frozen),
+        joint: {},
+        signal: signal === undefined ? lost : AbortSignal.any([lost, signal]),
+      })
       this.#active.set(frozen.number, { trial, lease })
       return trial
     })

@@ -5,10 +5,11 @@ import { TrialPruned } from '../trial/trial-pruned.ts'
 import type { Told } from './outcome.ts'
 import type { Study } from './study.ts'
 
-/** Evaluates a trial: gives its value, or one for each direction. Throw {@link TrialPruned} to prune it. */
-export type Objective<P> = (
-  trial: Trial<P>,
-) => number | readonly number[] | Promise<number | readonly number[]>
+/**
+ * Evaluates a trial: gives its value, or one for each direction, or says that there is none. Throw {@link TrialPruned} to
+ * prune it; another error ends the run, unless it is caught.
+ */
+export type Objective<P> = (trial: Trial<P>) => Told | Promise<Told>
 
 /** Called after each trial of this `optimize`; what it throws ends the optimisation. */
 export type TrialCallback<P> = (study: Study<P>, trial: FrozenTrial) => void | Promise<void>
@@ -33,14 +34,21 @@ export interface OptimizeOptions<P> {
    * function says so. Default: none.
    */
   readonly catch?: boolean | ((error: unknown) => boolean)
+  /**
+   * What becomes of trials whose process died: they fail, or they go on here, since what evaluates them does. Default:
+   * `fail`.
+   */
+  readonly orphans?: 'fail' | 'adopt'
   /** Give up after this many caught failures without a success between them. Default: 10. */
   readonly maxConsecutiveFailures?: number
 }
 
 /** How often a study whose budget is taken looks whether another process gave a part of it back, in ms. */
 const POLL_MS = 500
+/** How often one looks for trials whose process died, in ms. */
+const ORPHANS_MS = 10_000
 
-/** One call of `optimize`: slots that run trials independently until the budget is met. */
+/** One call of `optimize`: trials that run independently of each other until the budget is met. */
 class Optimization<P> {
   readonly #study: Study<P>
   readonly #objective: Objective<P>
@@ -48,8 +56,8 @@ class Optimization<P> {
   readonly #abort = new AbortController()
   readonly #stopped = new AbortController()
   #consecutiveFailures = 0
+  readonly #running = new Set<Promise<void>>()
   #error: { readonly error: unknown } | undefined
-  #waiting: Promise<void> | undefined
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
     this.#study = study
@@ -66,28 +74,42 @@ class Optimization<P> {
     if (timeout !== undefined)
       void this.#study.clock.sleep(timeout, this.#stopped.signal).then(() => this.#stopped.abort())
     try {
-      await this.#study.reap()
-      await Promise.all(Array.from({ length: parallel }, () => this.#slot()))
-    } finally {
-      this.#stopped.abort()
-      signal?.removeEventListener('abort', onAbort)
+      await this.#takeCareOfOrphans()
+      using _orphans = this.#lookForOrphans()
+      await this.#startTrials(parallel)
+    } catch (error) {
+      this.#fail(error)
     }
+    while (this.#running.size > 0) await Promise.all(this.#running)
+    this.#stopped.abort()
+    signal?.removeEventListener('abort', onAbort)
     if (this.#error !== undefined) throw this.#error.error
   }
 
-  /** Runs one trial after the other. */
-  async #slot(): Promise<void> {
+  /** Starts one trial after the other, as long as there is room. */
+  async #startTrials(parallel: number): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      try {
-        const trial = await this.#study.askWithin(this.#options.trials, this.#abort.signal)
-        if (trial !== undefined) await this.#runTrial(trial)
-        else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
-        else await this.#waitForRoom()
-      } catch (error) {
-        this.#error ??= { error }
-        this.#stopped.abort()
+      if (this.#running.size >= parallel) {
+        await Promise.race(this.#running)
+        continue
       }
+      const trial = await this.#study.askWithin(this.#options.trials, this.#abort.signal)
+      if (trial !== undefined) this.#launch(trial)
+      else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
+      else await this.#waitForRoom()
     }
+  }
+
+  #launch(trial: Trial<P>): void {
+    const running = this.#runTrial(trial)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
+  }
+
+  #fail(error: unknown): void {
+    this.#error ??= { error }
+    this.#stopped.abort()
   }
 
   async #runTrial(trial: Trial<P>): Promise<void> {
@@ -103,7 +125,8 @@ class Optimization<P> {
     if (finished === undefined) return
     for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished)
     if (failure !== undefined) this.#failed(failure.error)
-    else if (finished.state !== 'failed') this.#consecutiveFailures = 0
+    else if (finished.state === 'failed') this.#countFailure(told)
+    else this.#consecutiveFailures = 0
   }
 
   /** @returns `undefined` when another process took the trial over meanwhile: its outcome is theirs. */
@@ -122,16 +145,21 @@ class Optimization<P> {
   #failed(error: unknown): void {
     // What an aborted objective throws is the abort, not a fault.
     if (this.#abort.signal.aborted) return
-    const { catch: caught = false, maxConsecutiveFailures = 10 } = this.#options
+    const { catch: caught = false } = this.#options
     const isCaught = typeof caught === 'function' ? caught(error) : caught
     if (!isCaught) throw error
+    this.#countFailure(error)
+  }
+
+  #countFailure(cause: unknown): void {
+    const { maxConsecutiveFailures = 10 } = this.#options
     this.#consecutiveFailures++
-    if (this.#consecutiveFailures < maxConsecutiveFailures) return
+    if (this.#consecutiveFailures < maxConsecutiveFailures || this.#abort.signal.aborted) return
     throw new TuneError(
       'TOO_MANY_FAILURES',
-      `${this.#consecutiveFailures} trials in a row failed; the last: ${error instanceof Error ? error.message : String(error)}`,
+      `${this.#consecutiveFailures} trials in a row failed; the last: ${reasonOf(cause)}`,
       { failures: this.#consecutiveFailures },
-      error,
+      cause,
     )
   }
 
@@ -140,21 +168,38 @@ class Optimization<P> {
     return complete + pruned >= (this.#options.trials ?? Number.POSITIVE_INFINITY)
   }
 
-  /** All places are taken, but by trials that run elsewhere. Should one fail, its place is free again. */
-  #waitForRoom(): Promise<void> {
-    this.#waiting ??= this.#study.clock
-      .sleep(POLL_MS, this.#stopped.signal)
-      .then(() => this.#study.reap())
-      .then(() => {
-        this.#waiting = undefined
-      })
-    return this.#waiting
+  /** All places are taken. Should one of the trials fail, here or elsewhere, its place is free again. */
+  async #waitForRoom(): Promise<void> {
+    const polled = this.#study.clock.sleep(POLL_MS, this.#stopped.signal)
+    await Promise.race([polled, ...this.#running])
+    await this.#takeCareOfOrphans()
+  }
+
+  /** Orphans are trials whose process died. Where evaluations outlive their process, they go on here. */
+  async #takeCareOfOrphans(): Promise<void> {
+    if (this.#options.orphans !== 'adopt') await this.#study.reap()
+    else for (const trial of await this.#study.adopt(this.#abort.signal)) this.#launch(trial)
+  }
+
+  /** Evaluations may take so long that nobody starts a trial for hours. */
+  #lookForOrphans(): Disposable {
+    return this.#study.clock.every(ORPHANS_MS, () => {
+      if (!this.#stopped.signal.aborted)
+        this.#takeCareOfOrphans().catch((error: unknown) => this.#fail(error))
+    })
   }
 
   #abortAll(reason: unknown): void {
     this.#stopped.abort()
     this.#abort.abort(reason)
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Error) return cause.message
+  return typeof cause === 'object' && cause !== null && 'reason' in cause
+    ? String(cause.reason)
+    : String(cause)
 }
 
 /** See `Study.optimize`. */

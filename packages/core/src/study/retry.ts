@@ -1,6 +1,5 @@
 import type { NewTrial } from '../storage/study-storage.ts'
-import type { FrozenTrial, JsonValue } from '../trial/index.ts'
-import { withoutReports } from '../trial/reports.ts'
+import type { Attributes, FrozenTrial, JsonValue } from '../trial/index.ts'
 
 /** How often a trial that failed is tried again, by the cause of its last failure. */
 export interface RetryPolicy {
@@ -21,7 +20,7 @@ export const FAILURE = 'tune:failure'
  * Optuna's `RetryHeartbeatStaleTrialCallback` records it. `undefined` where it was tried again `limit` times already.
  */
 export function retryOf(failed: FrozenTrial, limit: number): NewTrial | undefined {
-  const { [FAILURE]: _, ...inherited } = withoutReports(failed.systemAttributes)
+  const inherited = withoutOurs(failed.systemAttributes)
   const history: JsonValue[] = [...earlier(inherited[HISTORY]), failed.number]
   if (history.length > limit) return undefined
   return {
@@ -30,6 +29,13 @@ export function retryOf(failed: FrozenTrial, limit: number): NewTrial | undefine
     userAttributes: failed.userAttributes,
     systemAttributes: { [FIRST]: failed.number, ...inherited, [HISTORY]: history },
   }
+}
+
+/** What is said of one evaluation alone: why it failed, what it reported, where it ran. */
+const OURS = 'tune:'
+
+function withoutOurs(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.startsWith(OURS)))
 }
 
 function earlier(history: JsonValue | undefined): readonly JsonValue[] {

@@ -248,9 +248,11 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   /**
    * Takes over the trials of processes that died, where what evaluates them goes on without its process. End them with
    * {@link tell}; until then this process keeps them alive.
+   *
+   * @param signal aborts the trials' own signals.
    */
-  adopt(): Promise<readonly Trial<P>[]> {
-    return this.#active.adopt() as Promise<readonly Trial<P>[]>
+  adopt(signal?: AbortSignal): Promise<readonly Trial<P>[]> {
+    return this.#active.adopt(signal) as Promise<readonly Trial<P>[]>
   }
 
   /** Ends the sampler's threads and stops renewing leases. The storage stays open: it is its owner's to close. */

@@ -47,11 +47,6 @@ export function reportAttribute(step: number, report: readonly number[]): Attrib
   return { [REPORT_PREFIX + step]: report }
 }
 
-/** System attributes without reports. */
-export function withoutReports(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.startsWith(REPORT_PREFIX)))
-}
-
 /** The reports of a trial as storage keeps it. */
 export function readReports(
   trial: {

@@ -25,6 +25,9 @@ import { type ReportLog, type Reports, readReports, reportAttribute } from './re
 import type { FinishedState } from './trial-state.ts'
 import { TrialWriter } from './trial-writer.ts'
 
+/** The system attribute that says how to find what a runner started. */
+const RUN = 'tune:run'
+
 /** What a running trial needs from its study. */
 export interface TrialHost {
   /** How many values a report has. */
@@ -187,6 +190,17 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   /** What the trial has reported so far. */
   get reports(): Reports {
     return this.#reports
+  }
+
+  /** How to find what a runner started for this trial; `undefined` before. */
+  get run(): JsonValue | undefined {
+    return this.#systemAttributes[RUN]
+  }
+
+  /** Records how to find what a runner started. Resolves when it is in storage. */
+  async setRun(reference: JsonValue): Promise<void> {
+    this.#addSystemAttributes({ [RUN]: reference })
+    await this.#writer.saved()
   }
 
   /** Attaches a value of your own to the trial. */

@@ -82,6 +82,16 @@ describe('checking a database', () => {
     expect(tables).toEqual([])
   })
 
+  it('makes the rest where somebody died while making the tables', async () => {
+    await make()
+    await admin.query('DELETE FROM alembic_version')
+    await admin.query('DROP TABLE trial_heartbeats, tune_migrations')
+    await make()
+    expect(Object.values(await levels()).filter((it) => !it.startsWith('ok'))).toEqual([])
+    const [tables] = await admin.query("SHOW TABLES LIKE 'trial_heartbeats'")
+    expect(tables).toHaveLength(1)
+  })
+
   it('refuses one that a newer tune has changed', async () => {
     await make()
     await admin.query('INSERT INTO tune_migrations (version, applied_at) VALUES (999, 0)')

@@ -1,6 +1,7 @@
 import type { Connection, Dialect } from '../relational/database.ts'
-import { applyMigration, type Migration, pendingMigrations } from '../relational/migrations.ts'
-import { assertVersions, writeVersions } from '../relational/schema.ts'
+import { pendingMigrations } from '../relational/migrations.ts'
+import { createMissing, type TableState } from '../relational/missing-tables.ts'
+import { assertVersions } from '../relational/schema.ts'
 import { mysqlMigrations } from './mysql-migrations.ts'
 import { OPTUNA_TABLES } from './mysql-schema.ts'
 
@@ -13,32 +14,18 @@ export async function prepareTables(
   connection: Connection,
   dialect: Dialect,
   where: string,
-  onChange: (what: string) => void = () => {},
+  onChange?: (what: string) => void,
 ): Promise<void> {
-  const isReady = async () => (await tableState(connection, where)).pending.length === 0
-  if (await isReady()) return
+  const { hasOptuna, pending } = await tableState(connection, where)
+  if (hasOptuna && pending.length === 0) return
   await connection.query(`SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS})`)
   try {
-    const { hasOptuna, pending } = await tableState(connection, where)
-    if (!hasOptuna) {
-      const suffix = await tableSuffix(connection)
-      for (const statement of OPTUNA_TABLES) await connection.run(statement + suffix)
-      await writeVersions(connection)
-      onChange("Optuna's tables")
-    }
-    for (const migration of pending) {
-      await applyMigration(connection, migration, dialect.now)
-      onChange(`migration ${migration.version}`)
-    }
+    const suffix = await tableSuffix(connection)
+    const tables = OPTUNA_TABLES.map((statement) => statement + suffix)
+    await createMissing(connection, dialect, await tableState(connection, where), tables, onChange)
   } finally {
     await connection.query(`SELECT RELEASE_LOCK(${LOCK})`)
   }
-}
-
-/** What a database has, and what it lacks. */
-export interface TableState {
-  readonly hasOptuna: boolean
-  readonly pending: readonly Migration[]
 }
 
 /** @throws TuneError STORAGE_SCHEMA */
@@ -47,13 +34,14 @@ export async function tableState(connection: Connection, where: string): Promise
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
   )
   const names = new Set(tables.map(({ name }) => String(name)))
-  const hasOptuna = names.has('alembic_version')
+  // A process may have died, or lost its connection, while it made them: they are there when this row is.
+  const hasOptuna =
+    names.has('alembic_version') &&
+    (await connection.query('SELECT version_num FROM alembic_version')).length > 0
   if (hasOptuna) await assertVersions(connection, where)
   const migrations = mysqlMigrations(await tableSuffix(connection))
-  return {
-    hasOptuna,
-    pending: await pendingMigrations(connection, migrations, names.has('tune_migrations'), where),
-  }
+  const pending = await pendingMigrations(connection, migrations, names.has('tune_migrations'), where)
+  return { hasOptuna, pending }
 }
 
 /** The collation that tells `lr` from `LR` and `a` from `a `, which is not the default of any server. */

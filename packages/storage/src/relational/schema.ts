@@ -1,5 +1,5 @@
 import { TuneError } from '@tune/core'
-import type { Connection } from './database.ts'
+import type { Connection, Dialect } from './database.ts'
 
 /** Optuna's schema since 3.0: what its `version_info` calls it. */
 const SCHEMA_VERSION = 12
@@ -8,15 +8,17 @@ const ALEMBIC_VERSIONS = ['v3.2.0.a', 'v3.0.0.d']
 /** The Optuna whose way of writing times (UTC) and attributes is followed. */
 const LIBRARY_VERSION = '5.0.0'
 
-/** The rows that mark a new database as Optuna's. */
-export async function writeVersions(connection: Connection): Promise<void> {
+/** The rows that mark a new database as Optuna's; the last of them says that it is complete. */
+export async function writeVersions(connection: Connection, dialect: Dialect): Promise<void> {
   await connection.run(
-    'INSERT INTO version_info (version_info_id, schema_version, library_version) VALUES (1, ?, ?)',
+    `INSERT INTO version_info (version_info_id, schema_version, library_version) VALUES (1, ?, ?)
+      ${dialect.keepExisting('version_info_id')}`,
     [SCHEMA_VERSION, LIBRARY_VERSION],
   )
-  await connection.run('INSERT INTO alembic_version (version_num) VALUES (?)', [
-    ALEMBIC_VERSIONS[0] as string,
-  ])
+  await connection.run(
+    `INSERT INTO alembic_version (version_num) VALUES (?) ${dialect.keepExisting('version_num')}`,
+    [ALEMBIC_VERSIONS[0] as string],
+  )
 }
 
 /** Which Optuna made a database. */

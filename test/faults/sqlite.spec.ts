@@ -8,7 +8,7 @@ import { assertSound, Crew, readLogs } from './crew.ts'
 import { seededRandom } from './seeded-random.ts'
 
 const MEMBERS = 4
-const BUDGET = 800
+const BUDGET = 1200
 
 it('a crew of processes on a SQLite file loses nothing while members are killed', {
   timeout: 300_000,

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
+import { printable } from './printable.ts'
 
 /** Writes a line for the user. */
 export function say(text = ''): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${printable(text)}\n`)
 }
 
 export const bold = (text: string): string => styleText('bold', text)

@@ -18,8 +18,12 @@ const dialect: Dialect = {
 
 /** The pause between two tries, in milliseconds. */
 const PAUSE = { minTimeout: 5, maxTimeout: 1000, factor: 2, randomize: true }
-/** How long opening goes on trying, in milliseconds: somebody waits for it. */
-const OPENING_MS = 5000
+/**
+ * How long opening goes on trying, in milliseconds: somebody waits for it. Less where nothing answers: then the address
+ * may be wrong.
+ */
+const OPENING_MS = 20_000
+const OPENING_UNANSWERED_MS = 5000
 
 /** How to open a database. */
 export interface MysqlOptions {
@@ -40,7 +44,7 @@ export async function openMysql(address: MysqlAddress, options: MysqlOptions = {
       await prepareTables(connection, dialect, mysqlName(address), options.onChange)
       return tellsNamesApart(connection)
     })
-    return mysqlDatabase(pool, new Transactions(pool, address, address.patienceMs), isExact)
+    return mysqlDatabase(pool, new Transactions(pool, address), isExact)
   } catch (error) {
     await pool.end().catch(() => {})
     throw error
@@ -53,8 +57,8 @@ export function connectMysql(address: MysqlAddress, options: MysqlOptions = {}):
 }
 
 function openingOn(pool: Pool, address: MysqlAddress): Database {
-  const patienceMs = Math.min(address.patienceMs, OPENING_MS)
-  return mysqlDatabase(pool, new Transactions(pool, address, patienceMs), true)
+  const [most, unanswered] = [OPENING_MS, OPENING_UNANSWERED_MS].map((ms) => Math.min(ms, address.patienceMs))
+  return mysqlDatabase(pool, new Transactions(pool, address, most, unanswered), true)
 }
 
 function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean): Database {
@@ -76,12 +80,15 @@ class Transactions {
   readonly #pool: Pool
   readonly #address: MysqlAddress
   readonly #patienceMs: number
+  readonly #unansweredMs: number
   readonly #stopped = new AbortController()
 
-  constructor(pool: Pool, address: MysqlAddress, patienceMs: number) {
+  /** @param unansweredMs for how long to try while the server takes no connections. */
+  constructor(pool: Pool, address: MysqlAddress, patienceMs = address.patienceMs, unansweredMs = patienceMs) {
     this.#pool = pool
     this.#address = address
     this.#patienceMs = patienceMs
+    this.#unansweredMs = unansweredMs
   }
 
   /** What waits for a better moment gives up. */
@@ -92,6 +99,7 @@ class Transactions {
   /** @param whole whether all statements are one transaction. */
   async run<T>(whole: boolean, work: Work<T>): Promise<T> {
     const begin = process.hrtime.bigint()
+    const elapsed = () => Number(process.hrtime.bigint() - begin) / 1e6
     let again = false
     let failure: unknown
     try {
@@ -104,15 +112,11 @@ class Transactions {
           failure = error
           const recovery = recoveryFrom(error)
           again ||= recovery === 'reconnect'
-          return recovery !== 'give up'
+          return recovery !== 'give up' && (recovery !== 'wait' || elapsed() < this.#unansweredMs)
         },
       })
     } catch (error) {
-      throw mysqlError(
-        failure ?? error,
-        mysqlName(this.#address),
-        Number(process.hrtime.bigint() - begin) / 1e6,
-      )
+      throw mysqlError(failure ?? error, mysqlName(this.#address), elapsed())
     }
   }
 

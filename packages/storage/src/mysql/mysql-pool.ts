@@ -14,7 +14,7 @@ export interface MysqlConnector {
 }
 
 const CONNECTIONS = 8
-const CONNECT_MS = 10_000
+const CONNECT_MS = 5000
 /** How long to wait for a lock before the transaction is tried again, in seconds. */
 const LOCK_WAIT_SECONDS = 10
 
@@ -52,7 +52,7 @@ function poolOptions(address: MysqlAddress, connector: MysqlConnector | undefine
     dateStrings: true,
     connectionLimit: CONNECTIONS,
     enableKeepAlive: true,
-    connectTimeout: CONNECT_MS,
+    connectTimeout: Math.min(CONNECT_MS, address.attemptMs),
   }
 }
 

@@ -179,7 +179,6 @@ export function multiplyLowerTransposed(
     }
   }
   for (; i < n; i++) {
-    for (let j = 0; j <= i; j++)
-      out[j] = (out[j] as number) + (x[i] as number) * (m[i * n + j] as number)
+    for (let j = 0; j <= i; j++) out[j] = (out[j] as number) + (x[i] as number) * (m[i * n + j] as number)
   }
 }

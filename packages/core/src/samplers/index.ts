@@ -1,3 +1,5 @@
+export { gp } from './gp/gp.ts'
+export type { GpOptions } from './gp/gp-options.ts'
 export { randomSampler } from './random/random-sampler.ts'
 export { createSampler } from './registry.ts'
 export type { Decision, PendingTrial, Sampler, SuggestRequest } from './sampler.ts'

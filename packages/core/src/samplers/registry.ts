@@ -1,9 +1,11 @@
 import { TuneError } from '../errors/tune-error.ts'
+import { gp } from './gp/gp.ts'
 import { randomSampler } from './random/random-sampler.ts'
 import type { Sampler } from './sampler.ts'
 import { tpe } from './tpe/tpe.ts'
 
 const factories: Readonly<Record<string, (options: Readonly<Record<string, unknown>>) => Sampler>> = {
+  gp: (options) => gp(options),
   random: () => randomSampler(),
   tpe: (options) => tpe(options),
 }

@@ -5,7 +5,13 @@
  * ½ tr((α αᵀ - C⁻¹) ∂C). Source: Rasmussen, Williams (2006), equations 5.8 and 5.9. Beforehand, as in Optuna 5:
  * log p(w) = -Σ_k (0.1 / w_k + 0.1 w_k) + const, s ~ Γ(2, 1), σ² ~ Γ(1.1, 30).
  */
-import { cholesky, gramOfLower, invertLower, multiplyLower, multiplyLowerTransposed } from '../../numeric/cholesky.ts'
+import {
+  cholesky,
+  gramOfLower,
+  invertLower,
+  multiplyLower,
+  multiplyLowerTransposed,
+} from '../../numeric/cholesky.ts'
 import { type KernelParameters, matern52 } from './matern.ts'
 import { ScaledPoints } from './scaled-points.ts'
 import type { Points } from './unit-space.ts'

@@ -67,7 +67,10 @@ export class UnitSpace {
   coordinate(k: number, level: number): number {
     const distribution = this.#distributions[k] as Distribution
     if (distribution.kind === 'categorical') return level
-    return this.encode(k, nearestValue(distribution, distribution.low + level * (distribution.step as number)))
+    return this.encode(
+      k,
+      nearestValue(distribution, distribution.low + level * (distribution.step as number)),
+    )
   }
 
   /** The coordinate, of those that the parameter has, for a number in [0, 1). */

@@ -4,7 +4,7 @@ import { truncatedNormalQuantile } from '../../numeric/truncated-normal.ts'
 import type { RandomStream } from '../../random/index.ts'
 import type { KernelCache } from './kernel-cache.ts'
 import { joined, type Observations } from './observations.ts'
-import { type Standardised, standardised } from './standardised.ts'
+import { type Standardised, standardised, warped } from './standardised.ts'
 import { Surrogate } from './surrogate.ts'
 import type { Points, UnitSpace } from './unit-space.ts'
 
@@ -39,7 +39,7 @@ export function modelOf(options: ModelOptions): Model {
   const { observations, pending } = options
   const samples = pending.count === 0 ? 1 : SAMPLES
   const objectives = observations.losses.map((losses) =>
-    fitted(options, observations.points, losses, standardised, samples),
+    fitted(options, observations.points, losses, process.env['W']==='1'?warped:standardised, samples),
   )
   const constraints = observations.constraints.map((values) => {
     const points = rowsOf(observations.points, (row) => !Number.isNaN(values[row]), options.space.dimension)

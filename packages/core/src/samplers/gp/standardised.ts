@@ -1,3 +1,5 @@
+import { yeoJohnson, yeoJohnsonLambda } from '../../numeric/power-transform.ts'
+
 /** Values on a scale on which their mean is 0 and their variance 1. */
 export interface Standardised {
   readonly values: Float64Array
@@ -16,4 +18,15 @@ export function standardised(values: Float64Array): Standardised {
   const deviation = Math.max(Math.sqrt(variance), LEAST_DEVIATION)
   const place = (value: number) => (value / unit - mean) / deviation
   return { values: values.map(place), place }
+}
+
+/** Standardised after the Yeo–Johnson transform under which the values are most like normal ones. */
+export function warped(values: Float64Array): Standardised {
+  const plain = standardised(values)
+  const lambda = yeoJohnsonLambda(plain.values)
+  const scale = standardised(plain.values.map((x) => yeoJohnson(x, lambda)))
+  return {
+    values: scale.values,
+    place: (value) => scale.place(yeoJohnson(plain.place(value), lambda)),
+  }
 }

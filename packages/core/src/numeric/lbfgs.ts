@@ -16,7 +16,7 @@ export interface LbfgsOptions {
   readonly upper: Float64Array
   /** Stops where no component of the projected gradient is larger. */
   readonly gradientTolerance: number
-  /** Stops where a step gains less than this part of the value. */
+  /** Stops where a step gains no more than this. */
   readonly valueTolerance: number
   /** Stops after so many steps. */
   readonly steps: number
@@ -75,7 +75,7 @@ class Lbfgs {
       this.#x.set(this.#nextX)
       this.#gradient.set(this.#nextGradient)
       value = next
-      if (gain <= this.#options.valueTolerance * Math.max(Math.abs(value), 1)) break
+      if (gain <= this.#options.valueTolerance) break
     }
     return value
   }

@@ -16,6 +16,8 @@ const FEW = 32
 const WIDEST = 12
 /** Optuna's: a tighter search only follows rounding. */
 const GRADIENT_TOLERANCE = 1e-2
+/** A step that gains less, in log likelihood, is the last: a difference of 1 would hardly matter. */
+const VALUE_TOLERANCE = 1e-2
 const STEPS = 200
 
 /** @param targets one standardised value for each point. */
@@ -38,7 +40,7 @@ function fitTheta(points: Points, isCategorical: Uint8Array, targets: Float64Arr
     lower: new Float64Array(theta.length).fill(-WIDEST),
     upper: new Float64Array(theta.length).fill(WIDEST),
     gradientTolerance: GRADIENT_TOLERANCE,
-    valueTolerance: 1e-9,
+    valueTolerance: VALUE_TOLERANCE,
     steps: STEPS,
   })
   return theta

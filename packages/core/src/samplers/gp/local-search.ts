@@ -15,7 +15,7 @@ const MOST_TURNS = 20
 /** Optuna's: the square root of its tolerance of 1e-4. */
 const GRADIENT_TOLERANCE = 1e-2
 const STEPS = 50
-/** A turn that gains less is the last. */
+/** A step or turn that gains less is the last. */
 const LEAST_GAIN = 1e-4
 
 export class LocalSearch {
@@ -97,7 +97,7 @@ export class LocalSearch {
       lower: new Float64Array(x.length),
       upper: scales.map((scale) => 1 / scale),
       gradientTolerance: GRADIENT_TOLERANCE,
-      valueTolerance: 1e-9,
+      valueTolerance: LEAST_GAIN,
       steps: STEPS,
     })
     place(x)

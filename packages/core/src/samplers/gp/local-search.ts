@@ -57,7 +57,7 @@ export class LocalSearch {
   /** Moves the point uphill. @returns the acquisition there */
   climb(point: Float64Array): number {
     let value = this.#acquisition.evaluate(point)
-    if (this.#relaxed.length > 0) value = this.#climbRelaxed(point, value)
+    if (this.#relaxed.length > this.#continuous.length) value = this.#climbRelaxed(point, value)
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const before = value
       if (this.#continuous.length > 0) value = this.#follow(point, this.#continuous)

@@ -32,7 +32,9 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Adds complete trials: internal values and losses. */
-  async add(trials: readonly (readonly [Readonly<Record<string, number>>, readonly number[]])[]): Promise<void> {
+  async add(
+    trials: readonly (readonly [Readonly<Record<string, number>>, readonly number[]])[],
+  ): Promise<void> {
     await this.#call({ do: 'add', trials })
   }
 

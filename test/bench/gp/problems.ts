@@ -51,9 +51,7 @@ function hartmann(
       alpha.map(
         (weight, i) =>
           -weight *
-          Math.exp(
-            -sum(x.map((xk, k) => (a[i]?.[k] as number) * (xk - (p[i]?.[k] as number)) ** 2)),
-          ),
+          Math.exp(-sum(x.map((xk, k) => (a[i]?.[k] as number) * (xk - (p[i]?.[k] as number)) ** 2))),
       ),
     ),
   )

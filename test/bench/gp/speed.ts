@@ -3,9 +3,9 @@
  * `pnpm bench:gp-speed`. Fails where the ratio at 200 trials of 10 parameters is below 5.
  */
 import { gp, type SearchSpace } from '@tune/core'
-import { Told } from './told.ts'
-import { Peer } from './peer.ts'
 import { randomSource } from '@tune/core/random'
+import { Peer } from './peer.ts'
+import { Told } from './told.ts'
 
 /** Suggestions timed at each size, each told before the next. Kernels are fitted anew every few of them. */
 const SUGGESTIONS = 24
@@ -19,7 +19,10 @@ const SIZES = [
 function rosenbrock(x: readonly number[]): number {
   return x
     .slice(1)
-    .reduce((sum, next, k) => sum + 100 * (next - (x[k] as number) ** 2) ** 2 + (1 - (x[k] as number)) ** 2, 0)
+    .reduce(
+      (sum, next, k) => sum + 100 * (next - (x[k] as number) ** 2) ** 2 + (1 - (x[k] as number)) ** 2,
+      0,
+    )
 }
 
 await using peer = new Peer()
@@ -31,7 +34,8 @@ for (const [trials, dimension] of SIZES) {
   const space: SearchSpace = Object.fromEntries(
     names.map((name) => [name, { kind: 'float', low: -5, high: 5, log: false, step: null }]),
   )
-  const lossOf = (params: Readonly<Record<string, number>>) => rosenbrock(names.map((name) => params[name] as number))
+  const lossOf = (params: Readonly<Record<string, number>>) =>
+    rosenbrock(names.map((name) => params[name] as number))
   const source = randomSource(7)
   const told = new Told(space)
   for (let number = 0; number < trials; number++) {
@@ -61,7 +65,14 @@ for (const [trials, dimension] of SIZES) {
     told.tell(params, [lossOf(params)])
   }
   if (trials === 200 && theirs < 5 * ours) enough = false
-  const cells = [trials, dimension, theirs.toFixed(1), ours.toFixed(1), cold.toFixed(0), (theirs / ours).toFixed(1)]
+  const cells = [
+    trials,
+    dimension,
+    theirs.toFixed(1),
+    ours.toFixed(1),
+    cold.toFixed(0),
+    (theirs / ours).toFixed(1),
+  ]
   console.log(cells.map((cell, i) => String(cell).padStart([6, 12, 11, 9, 6, 7][i] as number)).join(''))
 }
 if (!enough) process.exitCode = 1

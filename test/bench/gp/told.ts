@@ -15,7 +15,14 @@ export class Told {
 
   /** What a study would ask a sampler next. */
   request(seed: number, directions: readonly Direction[]): SuggestRequest {
-    return { seed, number: this.trials.length, space: this.#space, directions, history: this.#history(directions), pending: [] }
+    return {
+      seed,
+      number: this.trials.length,
+      space: this.#space,
+      directions,
+      history: this.#history(directions),
+      pending: [],
+    }
   }
 
   #history(directions: readonly Direction[]): HistorySnapshot {

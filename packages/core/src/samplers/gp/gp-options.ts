@@ -4,7 +4,7 @@ import { TuneError } from '../../errors/tune-error.ts'
 export interface GpOptions {
   /** How many trials must be complete or running before the model replaces random choice. Default: 10. */
   readonly startupTrials?: number
-  /** Among how many spread out points the search for the best begins. Default: 512. */
+  /** Among how many spread out points the search for the best begins. Default: 256. */
   readonly candidates?: number
   /** From how many of them a local search climbs. Default: 5. */
   readonly localSearches?: number
@@ -15,7 +15,7 @@ export type ResolvedGpOptions = Required<GpOptions>
 
 /** @throws TuneError INVALID_ARGUMENT */
 export function resolveGpOptions(options: GpOptions): ResolvedGpOptions {
-  const { startupTrials = 10, candidates = 512, localSearches = 5 } = options
+  const { startupTrials = 10, candidates = 256, localSearches = 5 } = options
   assertWhole('startupTrials', startupTrials, 0)
   assertWhole('candidates', candidates, 1)
   assertWhole('localSearches', localSearches, 1)

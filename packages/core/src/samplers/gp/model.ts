@@ -39,7 +39,7 @@ export function modelOf(options: ModelOptions): Model {
   const { observations, pending } = options
   const samples = pending.count === 0 ? 1 : SAMPLES
   const objectives = observations.losses.map((losses) =>
-    fitted(options, observations.points, losses, process.env['W']==='1'?warped:standardised, samples),
+    fitted(options, observations.points, losses, warped, samples),
   )
   const constraints = observations.constraints.map((values) => {
     const points = rowsOf(observations.points, (row) => !Number.isNaN(values[row]), options.space.dimension)

@@ -72,12 +72,30 @@ function pendingOutcomes({ pending, objectives, constraints, samples }: Model): 
   return outcomes
 }
 
-/** A little worse than the worst in each objective, as in Optuna. */
+/**
+ * As far beyond the front's worst value in each objective as evenly spread points of a front would lie apart: 1/H of
+ * its extent, for n = C(H + m - 1, m - 1) points. So neither its ends nor its middle draw the search. Where the front
+ * has no extent, the worst value of all points counts.
+ *
+ * Source: H. Ishibuchi et al., "How to Specify a Reference Point in Hypervolume Calculation for Fair Performance
+ * Comparison", Evolutionary Computation 26(3), 2018.
+ */
 function referencePoint(losses: Known): number[] {
-  return (losses[0] as readonly number[]).map((_, i) => {
-    const worst = losses.reduce((max, point) => Math.max(max, point[i] as number), Number.NEGATIVE_INFINITY)
-    return Math.max(1.1 * worst, 0.9 * worst) + Number.EPSILON
+  const ranks = nondominationRanks(losses)
+  const best = losses.filter((_, i) => ranks[i] === 0)
+  const [{ length: objectives }] = losses as [readonly number[]]
+  let divisions = 1
+  while (combinations(divisions + objectives, objectives - 1) <= best.length) divisions++
+  return Array.from({ length: objectives }, (_, i) => {
+    const [low, high] = extent(best, i)
+    const worst = high > low ? high : extent(losses, i)[1]
+    return worst + (worst - low) / divisions + Number.EPSILON
   })
+}
+
+function extent(losses: Known, i: number): [number, number] {
+  const values = losses.map((point) => point[i] as number)
+  return [Math.min(...values), Math.max(...values)]
 }
 
 /** The points that no other dominates, or those of them that together dominate most. */
@@ -91,9 +109,14 @@ function front(losses: Known, reference: readonly number[]): Known {
 
 /** n points in m objectives make at most C(n + m - 1, m - 1) boxes. */
 function mostPoints(objectives: number): number {
-  for (let n = 1; ; n++) {
-    let boxes = 1
-    for (let k = 1; k < objectives; k++) boxes *= (n + k) / k
-    if (boxes > MOST_BOXES) return Math.max(n - 1, 1)
-  }
+  let n = 1
+  while (combinations(n + objectives, objectives - 1) <= MOST_BOXES) n++
+  return n
+}
+
+/** C(n, k) */
+function combinations(n: number, k: number): number {
+  let count = 1
+  for (let i = 1; i <= k; i++) count *= (n - k + i) / i
+  return count
 }

@@ -16,31 +16,35 @@ const FEW = 32
 const WIDEST = 12
 /** Optuna's: a tighter search only follows rounding. */
 const GRADIENT_TOLERANCE = 1e-2
-/** A step that gains less, in log likelihood, is the last: a difference of 1 would hardly matter. */
-const VALUE_TOLERANCE = 1e-2
+/** Where a step gains no more, in log likelihood, the search over a part ends; its end is only a start. */
+const PART_TOLERANCE = 1e-5
+/** The same over all, which begins near the end. A difference of 1 would hardly matter. */
+const TOLERANCE = 1e-2
 const STEPS = 200
 
 /** @param targets one standardised value for each point. */
-export function fitKernel(
+export function fitKernel(points: Points, isCategorical: Uint8Array, targets: Float64Array): KernelParameters {
+  const tolerance = points.count > 2 * FEW ? TOLERANCE : PART_TOLERANCE
+  return kernelOf(fitTheta(points, isCategorical, targets, tolerance))
+}
+
+function fitTheta(
   points: Points,
   isCategorical: Uint8Array,
   targets: Float64Array,
-): KernelParameters {
-  return kernelOf(fitTheta(points, isCategorical, targets))
-}
-
-function fitTheta(points: Points, isCategorical: Uint8Array, targets: Float64Array): Float64Array {
+  valueTolerance: number,
+): Float64Array {
   const dimension = isCategorical.length
   const theta =
     points.count > 2 * FEW
-      ? fitTheta(everySecond(points, dimension), isCategorical, everySecondValue(targets))
+      ? fitTheta(everySecond(points, dimension), isCategorical, everySecondValue(targets), PART_TOLERANCE)
       : new Float64Array(dimension + 2)
   const likelihood = new MarginalLikelihood(points, isCategorical, targets)
   lbfgs((at, gradient) => likelihood.loss(at, gradient), theta, {
     lower: new Float64Array(theta.length).fill(-WIDEST),
     upper: new Float64Array(theta.length).fill(WIDEST),
     gradientTolerance: GRADIENT_TOLERANCE,
-    valueTolerance: VALUE_TOLERANCE,
+    valueTolerance,
     steps: STEPS,
   })
   return theta

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  appendRow,
   cholesky,
   gramOfLower,
   invertLower,
@@ -64,6 +65,29 @@ describe('a Cholesky factor', () => {
         expectNear(times(full, n, x), solution, 1e-8)
       }),
     )
+  })
+
+  it('grows by a row at a time to the one of the whole matrix', () => {
+    fc.assert(
+      fc.property(anySystem, ({ n, matrix }) => {
+        const [factor, inverse, grown] = [matrix.slice(), new Float64Array(n * n), new Float64Array(n * n)]
+        cholesky(factor, n)
+        invertLower(factor, n, inverse)
+        const work = new Float64Array(n)
+        for (let i = 0; i < n; i++) {
+          const column = new Float64Array(n)
+          column.set(matrix.subarray(i * n, i * n + i))
+          expect(appendRow(grown, i, column, matrix[i * n + i] as number, work, n)).toBe(true)
+        }
+        expectNear(grown, inverse, 1e-8)
+      }),
+    )
+  })
+
+  it('does not grow by a row that depends on the others', () => {
+    const inverse = Float64Array.of(1, 0, 0, 0)
+    expect(appendRow(inverse, 1, Float64Array.of(2, 0), 4, new Float64Array(2), 2)).toBe(false)
+    expect([...inverse]).toEqual([1, 0, 0, 0])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 /**
  * Cholesky factors of small dense matrices, and what is computed with them.
  *
- * Matrices stand row by row in one array, n numbers a row; of symmetric and triangular ones only the lower triangle
+ * Matrices stand row by row in one array, n numbers a row unless a stride is given; of symmetric and triangular ones only the lower triangle
  * counts. Sums run over four rows at once: independent sums keep the processor busy, and a number read once serves
  * four of them.
  * Source: G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th edition, sections 3.1 and 4.2.
@@ -130,10 +130,16 @@ export function gramOfLower(m: Float64Array, n: number, out: Float64Array): void
 }
 
 /** Writes M x into `out`, for a lower triangle M with zeros above its diagonal. */
-export function multiplyLower(m: Float64Array, n: number, x: Float64Array, out: Float64Array): void {
+export function multiplyLower(
+  m: Float64Array,
+  n: number,
+  x: Float64Array,
+  out: Float64Array,
+  stride = n,
+): void {
   let i = 0
   for (; i + 4 <= n; i += 4) {
-    const [r0, r1, r2, r3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n]
+    const [r0, r1, r2, r3] = [i * stride, (i + 1) * stride, (i + 2) * stride, (i + 3) * stride]
     let [s0, s1, s2, s3] = [0, 0, 0, 0]
     for (let j = 0; j < i + 4; j++) {
       const value = x[j] as number
@@ -149,7 +155,7 @@ export function multiplyLower(m: Float64Array, n: number, x: Float64Array, out: 
   }
   for (; i < n; i++) {
     let sum = 0
-    for (let j = 0; j <= i; j++) sum += (m[i * n + j] as number) * (x[j] as number)
+    for (let j = 0; j <= i; j++) sum += (m[i * stride + j] as number) * (x[j] as number)
     out[i] = sum
   }
 }
@@ -160,11 +166,12 @@ export function multiplyLowerTransposed(
   n: number,
   x: Float64Array,
   out: Float64Array,
+  stride = n,
 ): void {
   out.fill(0, 0, n)
   let i = 0
   for (; i + 4 <= n; i += 4) {
-    const [r0, r1, r2, r3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n]
+    const [r0, r1, r2, r3] = [i * stride, (i + 1) * stride, (i + 2) * stride, (i + 3) * stride]
     const x0 = x[i] as number
     const x1 = x[i + 1] as number
     const x2 = x[i + 2] as number
@@ -179,6 +186,35 @@ export function multiplyLowerTransposed(
     }
   }
   for (; i < n; i++) {
-    for (let j = 0; j <= i; j++) out[j] = (out[j] as number) + (x[i] as number) * (m[i * n + j] as number)
+    for (let j = 0; j <= i; j++)
+      out[j] = (out[j] as number) + (x[i] as number) * (m[i * stride + j] as number)
   }
+}
+
+/**
+ * Borders A by one more row and column, and M = L⁻¹ with it: with l = M a and d² = α - lᵀl for a new column a and a
+ * diagonal α, the new row of M is (-lᵀM, 1) / d. Costs n² where a new factor would cost n³.
+ *
+ * @param m M in its first n rows, room for one more, zeros above the diagonal.
+ * @param column a; overwritten.
+ * @param work room for n numbers.
+ * @returns false where A with its border is not positive definite; then M is as it was.
+ */
+export function appendRow(
+  m: Float64Array,
+  n: number,
+  column: Float64Array,
+  diagonal: number,
+  work: Float64Array,
+  stride: number,
+): boolean {
+  multiplyLower(m, n, column, work, stride)
+  let square = diagonal
+  for (let i = 0; i < n; i++) square -= (work[i] as number) * (work[i] as number)
+  if (!(square > 0 && square < Number.POSITIVE_INFINITY)) return false
+  multiplyLowerTransposed(m, n, work, column, stride)
+  const scale = 1 / Math.sqrt(square)
+  for (let j = 0; j < n; j++) m[n * stride + j] = -scale * (column[j] as number)
+  m[n * stride + n] = scale
+  return true
 }

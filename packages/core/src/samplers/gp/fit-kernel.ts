@@ -23,7 +23,11 @@ const TOLERANCE = 1e-2
 const STEPS = 200
 
 /** @param targets one standardised value for each point. */
-export function fitKernel(points: Points, isCategorical: Uint8Array, targets: Float64Array): KernelParameters {
+export function fitKernel(
+  points: Points,
+  isCategorical: Uint8Array,
+  targets: Float64Array,
+): KernelParameters {
   const tolerance = points.count > 2 * FEW ? TOLERANCE : PART_TOLERANCE
   return kernelOf(fitTheta(points, isCategorical, targets, tolerance))
 }

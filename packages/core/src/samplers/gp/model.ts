@@ -64,7 +64,7 @@ function fitted(
   samples: number,
 ): { surrogate: Surrogate; scale: Standardised } {
   const first = roundedSize(points.count)
-  const kernel = cache.kernelFor(
+  const { kernel, factor } = cache.fitted(
     { coordinates: points.coordinates.subarray(0, first * space.dimension), count: first },
     space.isCategorical,
     transform(values.subarray(0, first)).values,
@@ -74,6 +74,7 @@ function fitted(
     points: joined(points, pending),
     isCategorical: space.isCategorical,
     kernel,
+    factor,
     targets: scale.values,
     samples: normalSamples(samples, pending.count, stream),
   })

@@ -40,6 +40,10 @@ export class ScaledPoints {
     return gathered
   }
 
+  get count(): number {
+    return this.#points.count
+  }
+
   /** Takes the w_k. */
   rescale(inverseSquaredLengthscales: Float64Array): void {
     const width = this.#numbers.length

@@ -10,8 +10,8 @@
  * Source: C. E. Rasmussen, C. K. I. Williams (2006), algorithm 2.1; J. Snoek, H. Larochelle, R. P. Adams, "Practical
  * Bayesian Optimization of Machine Learning Algorithms", NIPS 2012, section 3.2 (values of running trials sampled).
  */
-import { cholesky, invertLower, multiplyLower, multiplyLowerTransposed } from '../../numeric/cholesky.ts'
-import { LEAST_NOISE } from './marginal-likelihood.ts'
+import { multiplyLower, multiplyLowerTransposed } from '../../numeric/cholesky.ts'
+import { Covariance, type InverseFactor } from './covariance.ts'
 import { type KernelParameters, matern52 } from './matern.ts'
 import { ScaledPoints } from './scaled-points.ts'
 import type { Points } from './unit-space.ts'
@@ -25,6 +25,8 @@ export interface SurrogateOptions {
   readonly points: Points
   readonly isCategorical: Uint8Array
   readonly kernel: KernelParameters
+  /** L⁻¹ of the first points, where it is known. */
+  readonly factor?: InverseFactor
   /** y, one for each observed point. */
   readonly targets: Float64Array
   /** ε by sample, one number for each running trial: at least one sample. */
@@ -54,7 +56,7 @@ export class Surrogate {
   /** s - vᵀv; rounding may make it negative. */
   #variance = 0
 
-  constructor({ points, isCategorical, kernel, targets, samples }: SurrogateOptions) {
+  constructor({ points, isCategorical, kernel, factor, targets, samples }: SurrogateOptions) {
     this.kernel = kernel
     this.#observed = targets.length
     this.#size = points.count
@@ -65,31 +67,13 @@ export class Surrogate {
     this.#slopes = new Float64Array(this.#size)
     this.#white = new Float64Array(this.#size)
     this.#pushed = new Float64Array(this.#size)
-    this.#inverseFactor = new Float64Array(this.#size * this.#size)
-    const factor = this.#factorise()
-    invertLower(factor, this.#size, this.#inverseFactor)
+    const covariance = new Covariance(this.#points, kernel, this.#observed)
+    const { values } = factor === undefined ? covariance.inverseFactor() : covariance.extended(factor)
+    this.#inverseFactor = values
     this.#whiteTargets = new Float64Array(this.#size)
     const padded = new Float64Array(this.#size)
     padded.set(targets)
     multiplyLower(this.#inverseFactor, this.#size, padded, this.#whiteTargets)
-  }
-
-  /** L. Should rounding make C indefinite, more noise mends it. */
-  #factorise(): Float64Array {
-    const n = this.#size
-    const { scale, noise } = this.kernel
-    const factor = new Float64Array(n * n)
-    for (let extra = 0; ; extra = 10 * extra + LEAST_NOISE) {
-      for (let i = 0; i < n; i++) {
-        const row = i * n
-        this.#points.queryRow(i)
-        this.#points.distances(i, factor, row)
-        matern52(factor, this.#slopes, row, i)
-        for (let j = row; j < row + i; j++) factor[j] = scale * (factor[j] as number)
-        factor[row + i] = scale + (i < this.#observed ? noise : LEAST_NOISE) + extra
-      }
-      if (cholesky(factor, n)) return factor
-    }
   }
 
   /** Moves to a point: what is asked and pushed from now on is of it. */

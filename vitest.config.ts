@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+/** Properties draw the same cases in every run. */
+const fixedSeed = './tooling/fast-check/fixed-seed.ts'
 const spec = (folder: string) => `${folder}/**/*.spec.ts`
 
 export default defineConfig({
@@ -9,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['packages/{core,kfp,sim-local}/test', 'tooling'].map(spec),
+          setupFiles: [fixedSeed],
           testTimeout: 60_000,
         },
       },
@@ -18,6 +21,7 @@ export default defineConfig({
           name: 'with MySQL',
           include: ['packages/storage/test', 'apps/*/test', 'test/e2e'].map(spec),
           globalSetup: ['tooling/mysql/vitest-global-setup.ts'],
+          setupFiles: [fixedSeed],
           testTimeout: 60_000,
         },
       },

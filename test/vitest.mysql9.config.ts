@@ -7,6 +7,7 @@ export default defineConfig({
     name: 'MySQL 9',
     include: ['packages/storage/test/**/*.spec.ts'],
     globalSetup: ['tooling/mysql/vitest-mysql-nine.ts'],
+    setupFiles: ['tooling/fast-check/fixed-seed.ts'],
     testTimeout: 60_000,
   },
 })

@@ -1,4 +1,4 @@
-import { bruteForce, cmaEs, grid, partialFixed, qmc, randomSampler, tpe } from '../src/index.ts'
+import { bruteForce, cmaEs, gp, grid, partialFixed, qmc, randomSampler, tpe } from '../src/index.ts'
 import { samplerContract } from '../src/testing/index.ts'
 
 samplerContract(randomSampler)
@@ -11,3 +11,5 @@ samplerContract(bruteForce)
 samplerContract(() => partialFixed(tpe(), { 'not there': 1 }))
 samplerContract(() => cmaEs())
 samplerContract(() => cmaEs({ populationSize: 3, restart: 'ipop' }))
+samplerContract(() => gp({ candidates: 32, localSearches: 2 }))
+samplerContract(() => gp({ startupTrials: 0, candidates: 8, localSearches: 1 }))

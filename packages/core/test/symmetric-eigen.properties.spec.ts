@@ -33,8 +33,9 @@ describe('the eigenvectors of a symmetric matrix', () => {
               sum += (values[k] as number) * (vectors[k * n + i] as number) * (vectors[k * n + j] as number)
             }
             expect(Math.abs(product - Number(i === j))).toBeLessThan(1e-13)
-            // A dozen roundings of the largest term for each parameter.
-            expect(Math.abs(sum - (matrix[i * n + j] as number))).toBeLessThanOrEqual(1e-14 * n * largest)
+            // A dozen roundings of the largest term for each parameter; what is smaller than that counts as zero.
+            const tolerance = n * (1e-14 * largest + Number.MIN_VALUE / Number.EPSILON)
+            expect(Math.abs(sum - (matrix[i * n + j] as number))).toBeLessThanOrEqual(tolerance)
           }
         }
       }),

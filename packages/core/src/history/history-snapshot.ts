@@ -21,6 +21,8 @@ export interface HistorySnapshot {
   readonly values: readonly Float64Array[]
   /** Sum of the positive constraint values; 0 for a feasible trial. */
   readonly violations: Float64Array
+  /** Constraint values by name, at most 0 where it holds; NaN where a trial has no value for it. */
+  readonly constraints: Readonly<Record<string, Float64Array>>
   /** The last step of a trial that has intermediate values, else NaN. */
   readonly lastSteps: Float64Array
   /** The intermediate value at that step. */

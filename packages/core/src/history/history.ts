@@ -1,5 +1,5 @@
 import { type Distribution, type SearchSpace, sameDistribution } from '../space/index.ts'
-import { type FrozenTrial, violation } from '../trial/index.ts'
+import { constraintValues, type FrozenTrial, violation } from '../trial/index.ts'
 import { Column, doubles } from './column.ts'
 import { COMPLETE, type HistorySnapshot, PRUNED } from './history-snapshot.ts'
 import { SeenDistributions } from './seen-distributions.ts'
@@ -17,6 +17,7 @@ export class History {
   readonly #violations = doubles()
   readonly #lastSteps = doubles()
   readonly #lastValues = doubles()
+  readonly #constraints = new Map<string, Column<Float64Array>>()
   readonly #params = new Map<string, Column<Float64Array>>()
   readonly #distributions = new SeenDistributions()
   #common: Map<string, Distribution> | undefined
@@ -38,8 +39,10 @@ export class History {
       trial.intermediateValues.size === 0 ? Number.NaN : Math.max(...trial.intermediateValues.keys())
     this.#lastSteps.set(row, lastStep)
     this.#lastValues.set(row, trial.intermediateValues.get(lastStep) ?? Number.NaN)
+    for (const [name, value] of Object.entries(constraintValues(trial.systemAttributes)))
+      columnOf(this.#constraints, name).set(row, value)
     for (const [name, { distribution, internal }] of trial.params) {
-      this.#column(name).set(row, internal)
+      columnOf(this.#params, name).set(row, internal)
       this.#distributions.add(row, name, distribution)
     }
     this.#narrowCommonSpace(trial)
@@ -56,30 +59,18 @@ export class History {
 
   /** The rows of this moment. Later trials do not change it. */
   snapshot(): HistorySnapshot {
-    const params: Record<string, Float64Array> = {}
-    for (const [name, column] of this.#params) {
-      column.reserve(this.#size)
-      params[name] = column.view
-    }
     return {
       size: this.#size,
       numbers: this.#numbers.view,
       states: this.#states.view,
       values: this.#values.map((column) => column.view),
       violations: this.#violations.view,
+      constraints: views(this.#constraints, this.#size),
       lastSteps: this.#lastSteps.view,
       lastValues: this.#lastValues.view,
-      params,
+      params: views(this.#params, this.#size),
       ...this.#distributions.snapshot(this.#size),
     }
-  }
-
-  #column(name: string): Column<Float64Array> {
-    const known = this.#params.get(name)
-    if (known !== undefined) return known
-    const column = doubles()
-    this.#params.set(name, column)
-    return column
   }
 
   #narrowCommonSpace(trial: FrozenTrial): void {
@@ -93,4 +84,25 @@ export class History {
         this.#common.delete(name)
     }
   }
+}
+
+type Columns = Map<string, Column<Float64Array>>
+
+/** The column of a name; a new one is blank for the rows before. */
+function columnOf(columns: Columns, name: string): Column<Float64Array> {
+  const known = columns.get(name)
+  if (known !== undefined) return known
+  const column = doubles()
+  columns.set(name, column)
+  return column
+}
+
+/** All columns by name, each at least so many rows long. */
+function views(columns: Columns, rows: number): Record<string, Float64Array> {
+  return Object.fromEntries(
+    Array.from(columns, ([name, column]) => {
+      column.reserve(rows)
+      return [name, column.view]
+    }),
+  )
 }

@@ -1,6 +1,8 @@
 export { bruteForce } from './brute-force/brute-force.ts'
 export { cmaEs } from './cma-es/cma-es.ts'
 export type { CmaEsOptions, SourceTrial } from './cma-es/cma-es-options.ts'
+export { gp } from './gp/gp.ts'
+export type { GpOptions } from './gp/gp-options.ts'
 export { grid } from './grid/grid.ts'
 export type { GridOptions } from './grid/grid-options.ts'
 export { partialFixed } from './partial-fixed/partial-fixed.ts'

@@ -2,6 +2,7 @@ import { TuneError } from '../errors/tune-error.ts'
 import type { ParamValue } from '../space/index.ts'
 import { bruteForce } from './brute-force/brute-force.ts'
 import { cmaEs } from './cma-es/cma-es.ts'
+import { gp } from './gp/gp.ts'
 import { grid } from './grid/grid.ts'
 import { partialFixed } from './partial-fixed/partial-fixed.ts'
 import { qmc } from './qmc/qmc.ts'
@@ -23,6 +24,7 @@ const factories: Readonly<Record<string, (options: Readonly<Record<string, unkno
   partialFixed: ({ sampler = 'tpe', options = {}, params = {} }: WrapperOptions) =>
     partialFixed(createSampler(sampler, options), params),
   qmc: (options) => qmc(options),
+  gp: (options) => gp(options),
   random: () => randomSampler(),
   tpe: (options) => tpe(options),
 }

@@ -1,0 +1,80 @@
+/**
+ * Bayesian optimisation with Gaussian processes: model each objective and constraint; take the point from which the
+ * largest improvement is to be expected.
+ *
+ * Sources: D. R. Jones, M. Schonlau, W. J. Welch, "Efficient Global Optimization of Expensive Black-Box Functions",
+ * Journal of Global Optimization 13, 1998; kernel, priors and defaults as in Optuna 5; each part names its own.
+ */
+import { randomSource } from '../../random/index.ts'
+import { uniformValue } from '../random/uniform-value.ts'
+import type { Sampler, SuggestRequest } from '../sampler.ts'
+import { type GpOptions, type ResolvedGpOptions, resolveGpOptions } from './gp-options.ts'
+import { KernelCache } from './kernel-cache.ts'
+import { type Model, modelOf } from './model.ts'
+import { joined, observationsOf, pendingPoints } from './observations.ts'
+import { search } from './search.ts'
+import { type Points, UnitSpace } from './unit-space.ts'
+import { acquisitionOf, incumbents } from './worth.ts'
+
+/** Gaussian processes with Optuna 5's defaults. @throws TuneError INVALID_ARGUMENT: an option out of range */
+export function gp(options: GpOptions = {}): Sampler {
+  const resolved = resolveGpOptions(options)
+  const cache = new KernelCache()
+  return {
+    name: 'gp',
+    options: { ...resolved },
+    threaded: true,
+    suggest: (request) => ({ params: choose(request, resolved, cache) }),
+  }
+}
+
+function choose(
+  request: SuggestRequest,
+  { startupTrials, candidates, localSearches }: ResolvedGpOptions,
+  cache: KernelCache,
+): Record<string, number> {
+  const space = new UnitSpace(request.space)
+  const observations = observationsOf(request, space)
+  const { count } = observations.points
+  if (count === 0 || count + request.pending.length < startupTrials) return chooseAtRandom(request)
+  const stream = randomSource(request.seed).stream(request.number, `gp:${space.names.join(',')}`)
+  const pending = pendingPoints(request, space)
+  const model = modelOf({ space, observations, pending, cache, stream })
+  const point = search({
+    space,
+    acquisition: acquisitionOf(model, observations),
+    lengthscales: meanLengthscales(model, space.dimension),
+    known: joined(observations.points, pending),
+    starts: incumbents(model, observations)
+      .slice(-localSearches)
+      .map((row) => pointAt(observations.points, row, space.dimension)),
+    candidates,
+    localSearches,
+    stream,
+  })
+  return space.params(point)
+}
+
+function chooseAtRandom({ seed, number, space }: SuggestRequest): Record<string, number> {
+  const source = randomSource(seed)
+  return Object.fromEntries(
+    Object.entries(space).map(([name, distribution]) => [
+      name,
+      uniformValue(distribution, source.stream(number, name)),
+    ]),
+  )
+}
+
+function meanLengthscales({ objectives }: Model, dimension: number): Float64Array {
+  return new Float64Array(dimension).map((_, k) =>
+    objectives.reduce(
+      (sum, { kernel }) =>
+        sum + 1 / Math.sqrt(kernel.inverseSquaredLengthscales[k] as number) / objectives.length,
+      0,
+    ),
+  )
+}
+
+function pointAt({ coordinates }: Points, row: number, dimension: number): Float64Array {
+  return coordinates.slice(row * dimension, (row + 1) * dimension)
+}

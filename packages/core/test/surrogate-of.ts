@@ -1,0 +1,25 @@
+import { Surrogate } from '../src/samplers/gp/surrogate.ts'
+import type { Points } from '../src/samplers/gp/unit-space.ts'
+
+/** Rows of coordinates as the model takes them. */
+export function pointsOf(rows: readonly (readonly number[])[]): Points {
+  return { coordinates: Float64Array.from(rows.flat()), count: rows.length }
+}
+
+/** A surrogate of numbers alone, without running trials. */
+export function surrogateOf(given: {
+  readonly points: readonly (readonly number[])[]
+  readonly targets: readonly number[]
+  readonly weights: readonly number[]
+  readonly scale: number
+  readonly noise: number
+}): Surrogate {
+  const { points, targets, weights, scale, noise } = given
+  return new Surrogate({
+    points: pointsOf(points),
+    isCategorical: new Uint8Array(weights.length),
+    kernel: { inverseSquaredLengthscales: Float64Array.from(weights), scale, noise },
+    targets: Float64Array.from(targets),
+    samples: [new Float64Array(0)],
+  })
+}

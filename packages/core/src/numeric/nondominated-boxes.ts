@@ -32,10 +32,11 @@ function boxesOf(points: readonly (readonly number[])[], reference: readonly num
     return [{ lower: [Number.NEGATIVE_INFINITY], upper: [least] }]
   }
   const sorted = points.toSorted((a, b) => (a[last] as number) - (b[last] as number))
+  const bound = reference[last] as number
   const boxes: Box[] = []
   for (let count = 0; count <= sorted.length; count++) {
     const from = sorted[count - 1]?.[last] ?? Number.NEGATIVE_INFINITY
-    const to = sorted[count]?.[last] ?? (reference[last] as number)
+    const to = sorted[count]?.[last] ?? bound
     if (from === to) continue
     for (const { lower, upper } of boxesOf(sorted.slice(0, count), reference, last))
       boxes.push({ lower: [...lower, from], upper: [...upper, to] })

@@ -130,6 +130,16 @@ describe('the budget', () => {
     expect((await study.trials())[0]?.systemAttributes['tune:failure']).toBe('Error: no such table')
   })
 
+  it.each([
+    ['gives NaN', () => Number.NaN],
+    ['says that there is no value', () => ({ state: 'failed', reason: 'no pods' }) as const],
+  ])('counts each failure once where the objective %s', async (_, objective) => {
+    await using study = await createStudy({ sampler: randomSampler() })
+    const broken = study.optimize(objective, { trials: 9, catch: true, maxConsecutiveFailures: 4 })
+    await expect(broken).rejects.toMatchObject({ code: 'TOO_MANY_FAILURES', details: { failures: 4 } })
+    expect((await study.counts()).failed).toBe(4)
+  })
+
   it('lets no slot wait for another', async () => {
     await using study = await createStudy({ sampler: randomSampler() })
     const order: number[] = []

@@ -121,7 +121,9 @@ class Optimization<P> {
       told = error instanceof TrialPruned ? { state: 'pruned' } : { state: 'failed', reason: String(error) }
       if (!(error instanceof TrialPruned)) failure = { error }
     }
-    const finished = await this.#tell(trial, told)
+    const finished = await this.#tell(trial, told, (error) => {
+      failure = { error }
+    })
     if (finished === undefined) return
     for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished)
     if (failure !== undefined) this.#failed(failure.error)
@@ -129,16 +131,22 @@ class Optimization<P> {
     else this.#consecutiveFailures = 0
   }
 
-  /** @returns `undefined` when another process took the trial over meanwhile: its outcome is theirs. */
-  async #tell(trial: Trial<P>, told: Told): Promise<FrozenTrial | undefined> {
+  /**
+   * @param onInvalid called where the value is none: the trial fails then.
+   * @returns `undefined` when another process took the trial over meanwhile: its outcome is theirs.
+   */
+  async #tell(
+    trial: Trial<P>,
+    told: Told,
+    onInvalid: (error: unknown) => void,
+  ): Promise<FrozenTrial | undefined> {
     try {
       return await this.#study.tell(trial, told)
     } catch (error) {
       if (isTuneError(error, 'LEASE_LOST')) return undefined
       if (!isTuneError(error, 'INVALID_VALUE')) throw error
-      const finished = await this.#study.tell(trial, { state: 'failed', reason: error.message })
-      this.#failed(error)
-      return finished
+      onInvalid(error)
+      return this.#study.tell(trial, { state: 'failed', reason: error.message })
     }
   }
 

@@ -42,12 +42,12 @@ export class TrialWriter {
 
   /** Resolves when all that was added so far is in storage. */
   async saved(): Promise<void> {
-    while (this.#hasUnsaved) await (this.#soon ?? this.save())
+    while (this.#hasUnsaved) await (this.#soon ?? this.#save())
     await this.#writing
   }
 
   /** Writes what was added, at once. */
-  async save(): Promise<void> {
+  async #save(): Promise<void> {
     await this.#writing?.catch(() => {})
     if (!this.#hasUnsaved) return
     const additions = this.#take()
@@ -73,7 +73,7 @@ export class TrialWriter {
     if (this.#soon !== undefined) return
     this.#soon = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       this.#soon = undefined
-      return this.save()
+      return this.#save()
     })
     this.#soon.catch(() => {})
   }

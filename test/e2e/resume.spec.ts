@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createStudy, type FrozenTrial, readAllTrials } from '@tune/core'
 import { defaultParameters, suggestParameters } from '@tune/sim-local'
@@ -13,6 +14,15 @@ async function trialsOf({ folder }: Workplace): Promise<readonly FrozenTrial[]> 
 
 const finished = (trials: readonly FrozenTrial[]) => trials.filter(({ state }) => state === 'complete')
 
+/** Kills the tuner as soon as it has printed so many finished trials, in the midst of those that still run. */
+function killAfter(child: ChildProcess, lines: number): void {
+  let printed = ''
+  child.stdout?.on('data', (chunk) => {
+    printed += chunk
+    if ((printed.match(/^trial \d+ complete/gm)?.length ?? 0) >= lines) child.kill('SIGKILL')
+  })
+}
+
 describe('tuner run', () => {
   it('killed at random moments goes on: no finished trial lost or repeated, the budget met exactly', async () => {
     await using place = await workplace()
@@ -21,10 +31,8 @@ describe('tuner run', () => {
     let before: readonly FrozenTrial[] = []
     for (let end: number | null = null; end !== 0; ) {
       const running = place.start('run', 'study.yaml')
-      const life = kills < 4 ? 900 + 350 * ((kills * 7) % 5) : Number.POSITIVE_INFINITY
-      const killer = Number.isFinite(life) ? setTimeout(() => running.child.kill('SIGKILL'), life) : undefined
+      if (kills < 4) killAfter(running.child, 1 + ((kills * 7) % 5))
       const { code, err } = await running.ended
-      clearTimeout(killer)
       if (code !== 0) kills++
       expect(code === 0 || code === null, err).toBe(true)
       const trials = await trialsOf(place)

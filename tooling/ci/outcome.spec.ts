@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { outcomeOfCheck, outcomeOfTests } from './outcome.ts'
 
+interface Test {
+  status: string
+  fullName: string
+}
+
 const report = (
   numPassedTests: number,
   numFailedTests: number,
-  testResults: { status: string; assertionResults: [] }[] = [],
+  testResults: { name: string; status: string; assertionResults: Test[] }[] = [],
 ) => ({
   numPassedTests,
   numFailedTests,
@@ -23,13 +28,28 @@ describe('the outcome of a step', () => {
     [
       'counts a file that cannot be loaded',
       false,
-      report(7, 0, [{ status: 'failed', assertionResults: [] }]),
-      { passed: 7, failed: 1 },
+      report(7, 0, [{ name: 'a.spec.ts', status: 'failed', assertionResults: [] }]),
+      { passed: 7, failed: 1, failures: ['a.spec.ts'] },
+    ],
+    [
+      'names the tests that failed',
+      false,
+      report(1, 1, [
+        {
+          name: 'a.spec.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'a holds' },
+            { status: 'failed', fullName: 'b holds' },
+          ],
+        },
+      ]),
+      { passed: 1, failed: 1, failures: ['b holds'] },
     ],
     ['fails where vitest fails outside of a test', false, report(7, 0), { passed: 7, failed: 1 }],
     ['fails where nothing ran', true, report(0, 0), { passed: 0, failed: 1 }],
     ['fails where vitest left no report', true, undefined, { passed: 0, failed: 1 }],
   ])('%s', (_, succeeded, given, expected) => {
-    expect(outcomeOfTests(succeeded, given)).toEqual(expected)
+    expect(outcomeOfTests(succeeded, given)).toMatchObject(expected)
   })
 })

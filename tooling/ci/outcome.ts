@@ -4,13 +4,19 @@ import { readFileSync } from 'node:fs'
 export interface Outcome {
   readonly passed: number
   readonly failed: number
+  /** Names of the tests that failed, to be read where what a step printed is long. */
+  readonly failures?: readonly string[]
 }
 
 /** The part of the report of vitest's JSON reporter that is looked at. */
 interface VitestReport {
   readonly numPassedTests: number
   readonly numFailedTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
 }
 
 /** A step that is no more than right or wrong. */
@@ -28,10 +34,15 @@ export function outcomeOfTests(succeeded: boolean, report: VitestReport | undefi
   // A file that cannot be loaded fails with no test of its own to show for it.
   const unloaded = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length
-  const failed = numFailedTests + unloaded
+  )
+  const failed = numFailedTests + unloaded.length
   const content = succeeded && passed > 0
-  return { passed, failed: content ? failed : Math.max(1, failed) }
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const failures = [
+    ...tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    ...unloaded.map(({ name }) => name),
+  ]
+  return { passed, failed: content ? failed : Math.max(1, failed), failures }
 }
 
 /** The report at `path`; `undefined` where vitest came to no end. */

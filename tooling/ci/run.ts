@@ -79,7 +79,8 @@ function succeeds(program: string, arguments_: readonly string[], limit: number)
   })
 }
 
-function line({ step, passed, failed, seconds }: Report): string {
+function line({ step, passed, failed, failures = [], seconds }: Report): string {
   const counts = step.vitest ? `  ${passed} passed, ${failed} failed` : ''
-  return `${step.name.padEnd(10)} ${failed === 0 ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(6)} s${counts}`
+  const names = failures.map((name) => `\n  ✗ ${name}`).join('')
+  return `${step.name.padEnd(10)} ${failed === 0 ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(6)} s${counts}${names}`
 }

@@ -67,9 +67,14 @@ export interface DagSpec {
   }
 }
 
-/** Which task of the graph makes an output of the graph. */
-export interface DagOutputParameter {
-  readonly valueFromParameter: { readonly producerSubtask: string; readonly outputParameterKey: string }
+/** Which task of the graph makes an output of the graph; of several, the first that ran. */
+export type DagOutputParameter =
+  | { readonly valueFromParameter: ParameterSelector }
+  | { readonly valueFromOneof: { readonly parameterSelectors: readonly ParameterSelector[] } }
+
+export interface ParameterSelector {
+  readonly producerSubtask: string
+  readonly outputParameterKey: string
 }
 
 export interface DagOutputArtifact {

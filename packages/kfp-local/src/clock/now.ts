@@ -1,0 +1,6 @@
+import type { Timestamp } from '@tune/kfp/api'
+
+/** This moment, as the API writes it: to the millisecond, in UTC. */
+export function timestamp(date: Date = new Date()): Timestamp {
+  return date.toISOString()
+}

@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'packages',
-          include: ['packages/{core,kfp,sim-local}/test', 'tooling'].map(spec),
+          include: ['packages/{core,kfp,kfp-local,sim-local}/test', 'tooling'].map(spec),
           setupFiles: [fixedSeed],
           testTimeout: 60_000,
         },

@@ -86,3 +86,22 @@ export function versionCalls(stored: Stored): Hono {
       return context.json({})
     })
 }
+
+/**
+ * A version of a pipeline; the latest where none is named.
+ *
+ * @throws ApiError INVALID_ARGUMENT neither is named; NOT_FOUND
+ */
+export function latestVersion(
+  { pipelines, versions }: Stored,
+  pipelineId: string | undefined,
+  versionId: string | undefined,
+): StoredVersion {
+  if (versionId !== undefined) return versions.get(versionId)
+  if (pipelineId === undefined)
+    throw new ApiError('INVALID_ARGUMENT', 'pipeline_spec, or pipeline_version_reference, must be given')
+  const { pipeline_id } = pipelines.get(pipelineId)
+  const latest = versions.all([where('pipeline_id', pipeline_id)]).at(-1)
+  if (latest === undefined) throw new ApiError('NOT_FOUND', `pipeline ${pipelineId} has no version`)
+  return latest
+}

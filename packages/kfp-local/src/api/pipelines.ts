@@ -63,7 +63,11 @@ export function pipelineCalls(stored: Stored): Hono {
     .post('/upload', (context) =>
       uploaded(context, (source, query) => {
         const name = query['name'] ?? query['display_name'] ?? 'pipeline'
-        const added = addPipeline(stored, { display_name: query['display_name'] ?? name, name, ...described(query) })
+        const added = addPipeline(stored, {
+          display_name: query['display_name'] ?? name,
+          name,
+          ...described(query),
+        })
         addVersion(stored, added.pipeline_id, { display_name: added.display_name, name }, source)
         return added
       }),
@@ -87,14 +91,20 @@ export function pipelineCalls(stored: Stored): Hono {
       const id = context.req.param('id')
       const own = versions.all([where('pipeline_id', id)])
       if (own.length > 0 && context.req.query('cascade') !== 'true')
-        throw new ApiError('FAILED_PRECONDITION', `pipeline ${id} has versions: delete them first, or cascade`)
+        throw new ApiError(
+          'FAILED_PRECONDITION',
+          `pipeline ${id} has versions: delete them first, or cascade`,
+        )
       for (const { pipeline_version_id } of own) versions.delete(pipeline_version_id)
       pipelines.delete(id)
       return context.json({})
     })
 }
 
-function described(query: Readonly<Record<string, string>>): { description?: string; tags?: Record<string, string> } {
+function described(query: Readonly<Record<string, string>>): {
+  description?: string
+  tags?: Record<string, string>
+} {
   const { description, tags: text } = query
   return {
     ...(description !== undefined && { description }),

@@ -65,7 +65,10 @@ export class Engine {
   retry(runId: string): void {
     const run = this.#options.stored.runs.get(runId)
     if (run.state !== 'FAILED' && run.state !== 'CANCELED')
-      throw new ApiError('FAILED_PRECONDITION', `run ${runId} is ${run.state}: only a failed run can be retried`)
+      throw new ApiError(
+        'FAILED_PRECONDITION',
+        `run ${runId} is ${run.state}: only a failed run can be retried`,
+      )
     this.begin(this.#set(runId, 'RUNNING'))
   }
 

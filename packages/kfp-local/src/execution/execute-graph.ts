@@ -82,7 +82,11 @@ class Graph {
     if (!isUnconditional && states.includes('SKIPPED') && !states.includes('SUCCEEDED'))
       return { state: 'SKIPPED', outputs: NOTHING }
     const outcome = await this.#perform(name, task, upstream).catch(
-      (error: unknown): Outcome => ({ state: 'FAILED', outputs: NOTHING, message: `${name}: ${messageOf(error)}` }),
+      (error: unknown): Outcome => ({
+        state: 'FAILED',
+        outputs: NOTHING,
+        message: `${name}: ${messageOf(error)}`,
+      }),
     )
     if (outcome.state === 'FAILED') this.#hasFailed = true
     return outcome
@@ -145,7 +149,8 @@ function itemsOf({ parameterIterator }: TaskSpec, { parameters }: Io): readonly 
   const source = parameterIterator?.items ?? { raw: '[]' }
   const given = 'raw' in source ? source.raw : parameters[source.inputParameter]
   const items: unknown = typeof given === 'string' ? JSON.parse(given) : given
-  if (!Array.isArray(items)) throw new Error(`the items of the loop are ${JSON.stringify(given)}, which is no list`)
+  if (!Array.isArray(items))
+    throw new Error(`the items of the loop are ${JSON.stringify(given)}, which is no list`)
   return items
 }
 

@@ -8,7 +8,10 @@ export function graphOutputs({ outputs = {} }: DagSpec, outcomes: ReadonlyMap<st
     const selectors =
       'valueFromParameter' in source ? [source.valueFromParameter] : source.valueFromOneof.parameterSelectors
     const value = selectors
-      .map(({ producerSubtask, outputParameterKey }) => outcomes.get(producerSubtask)?.outputs.parameters[outputParameterKey])
+      .map(
+        ({ producerSubtask, outputParameterKey }) =>
+          outcomes.get(producerSubtask)?.outputs.parameters[outputParameterKey],
+      )
       .find((each) => each !== undefined)
     if (value !== undefined) parameters[name] = value
   }

@@ -9,10 +9,7 @@ export function fillText(text: string, { parameters }: Io): string {
 }
 
 /** The command line of a container, with what its placeholders stand for. An argument may fall away, or become several. */
-export function fillArguments(
-  templates: readonly string[],
-  input: ExecutorInput,
-): readonly string[] {
+export function fillArguments(templates: readonly string[], input: ExecutorInput): readonly string[] {
   return templates.flatMap((template) => fill(structure(template), input))
 }
 
@@ -49,14 +46,13 @@ function fillString(template: string, input: ExecutorInput): string {
   )
 }
 
-const PATH = /^(inputs|outputs)\.(parameters|artifacts)\[['"]([^'"]+)['"]\](?:\.(\w+))?(?:\[['"]([^'"]+)['"]\])?$/
+const PATH =
+  /^(inputs|outputs)\.(parameters|artifacts)\[['"]([^'"]+)['"]\](?:\.(\w+))?(?:\[['"]([^'"]+)['"]\])?$/
 
 function placeholder(path: string, { inputs = {}, outputs = {} }: ExecutorInput): string | undefined {
   const [, side, kind, name = '', property, key] = PATH.exec(path) ?? []
   if (kind === 'parameters')
-    return side === 'inputs'
-      ? asText(inputs.parameterValues?.[name])
-      : outputs.parameters?.[name]?.outputFile
+    return side === 'inputs' ? asText(inputs.parameterValues?.[name]) : outputs.parameters?.[name]?.outputFile
   if (kind !== 'artifacts') return undefined
   const artifact = (side === 'inputs' ? inputs : outputs).artifacts?.[name]?.artifacts?.[0]
   if (artifact === undefined) return ''

@@ -47,7 +47,8 @@ function parameterOf(
   else if ('taskOutputParameter' in input) {
     const { producerTask, outputParameterKey } = input.taskOutputParameter
     value = upstream.get(producerTask)?.outputs.parameters[outputParameterKey]
-    if (value === undefined) throw new Error(`input '${name}': '${producerTask}' has no '${outputParameterKey}'`)
+    if (value === undefined)
+      throw new Error(`input '${name}': '${producerTask}' has no '${outputParameterKey}'`)
   } else if ('taskFinalStatus' in input) {
     const { producerTask } = input.taskFinalStatus
     value = finalStatus(producerTask, upstream.get(producerTask), run)
@@ -69,7 +70,9 @@ function finalStatus(task: string, outcome: Outcome | undefined, run: Surroundin
 
 /** `parseJson(string_value)["a"]["b"]`, the one kind of selector that compilers write. */
 function selected(value: JsonValue, selector: string): JsonValue {
-  const keys = [...selector.matchAll(/\["([^"]+)"\]|\[(\d+)\]/g)].map(([, key, index]) => key ?? Number(index))
+  const keys = [...selector.matchAll(/\["([^"]+)"\]|\[(\d+)\]/g)].map(
+    ([, key, index]) => key ?? Number(index),
+  )
   let found: unknown = typeof value === 'string' ? JSON.parse(value) : value
   for (const key of keys) found = (found as Record<string | number, unknown> | undefined)?.[key]
   if (found === undefined) throw new Error(`the selector ${selector} finds nothing`)

@@ -109,7 +109,8 @@ async function parameterFrom(path: string, name: string, type: ParameterType): P
     STRUCT: typeof value === 'object' && value !== null && !Array.isArray(value),
     TASK_FINAL_STATUS: false,
   }[type]
-  if (!isRight) throw new Error(`the output parameter '${name}' is '${text.slice(0, 100)}', which is no ${type}`)
+  if (!isRight)
+    throw new Error(`the output parameter '${name}' is '${text.slice(0, 100)}', which is no ${type}`)
   return value as JsonValue
 }
 

@@ -36,7 +36,9 @@ export async function executeRun(setting: RunSetting): Promise<Outcome> {
   const root = { name: 'root', path: 'root', type: 'ROOT' } as const
   const { task_id } = journal.begin(root, undefined, inputs)
   const outcome = await new Execution(setting).component(spec.root, inputs, { ...root, parent: task_id })
-  const ended: Outcome = signal.aborted ? { state: 'FAILED', outputs: NOTHING, message: 'terminated' } : outcome
+  const ended: Outcome = signal.aborted
+    ? { state: 'FAILED', outputs: NOTHING, message: 'terminated' }
+    : outcome
   journal.end('root', ended)
   return ended
 }
@@ -86,8 +88,13 @@ class Execution implements TaskRunner {
     const { journal, cache } = this.setting
     const before = journal.done(place.path)
     if (before !== undefined) return before
-    const record = journal.begin({ name: place.name, path: place.path, type: 'RUNTIME' }, place.parent, inputs)
-    const key = task?.cachingOptions?.enableCache === true ? fingerprint(container, component, inputs) : undefined
+    const record = journal.begin(
+      { name: place.name, path: place.path, type: 'RUNTIME' },
+      place.parent,
+      inputs,
+    )
+    const key =
+      task?.cachingOptions?.enableCache === true ? fingerprint(container, component, inputs) : undefined
     const cached = key === undefined ? undefined : cache.find(key)
     const outcome: Outcome =
       cached === undefined

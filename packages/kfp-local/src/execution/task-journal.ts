@@ -24,7 +24,11 @@ export class TaskJournal {
     return { state: task.state, outputs: task.outputs }
   }
 
-  begin(task: Pick<TaskRecord, 'name' | 'path' | 'type' | 'iteration'>, parent: string | undefined, inputs: Io): TaskRecord {
+  begin(
+    task: Pick<TaskRecord, 'name' | 'path' | 'type' | 'iteration'>,
+    parent: string | undefined,
+    inputs: Io,
+  ): TaskRecord {
     const known = this.#known.get(task.path)
     if (known !== undefined)
       return this.#set(known, { state: 'RUNNING', attempts: known.attempts + 1, inputs })
@@ -59,5 +63,7 @@ export class TaskJournal {
 /** An id that looks like any other, and is the same when a run is taken up again. */
 function taskId(runId: string, path: string): string {
   const hex = createHash('sha256').update(`${runId}/${path}`).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
 }

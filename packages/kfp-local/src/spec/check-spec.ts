@@ -5,7 +5,11 @@ import { upstreamOf } from './components.ts'
 
 const component = z.looseObject({
   executorLabel: z.string().optional(),
-  dag: z.looseObject({ tasks: z.record(z.string(), z.looseObject({ componentRef: z.looseObject({ name: z.string() }) })) }).optional(),
+  dag: z
+    .looseObject({
+      tasks: z.record(z.string(), z.looseObject({ componentRef: z.looseObject({ name: z.string() }) })),
+    })
+    .optional(),
 })
 const shape = z.looseObject({
   pipelineInfo: z.looseObject({ name: z.string().regex(/^[a-z0-9][-a-z0-9]{0,127}$/) }),
@@ -44,8 +48,10 @@ function checkGraph(spec: PipelineSpec, graph: string, { tasks }: DagSpec): void
     if (spec.components?.[task.componentRef.name] === undefined)
       refuse(`task '${name}' of '${graph}': there is no component '${task.componentRef.name}'`)
     for (const upstream of upstreamOf(task))
-      if (tasks[upstream] === undefined) refuse(`task '${name}' of '${graph}': there is no task '${upstream}'`)
-    const { parameters = {}, artifacts = {} } = spec.components[task.componentRef.name]?.inputDefinitions ?? {}
+      if (tasks[upstream] === undefined)
+        refuse(`task '${name}' of '${graph}': there is no task '${upstream}'`)
+    const { parameters = {}, artifacts = {} } =
+      spec.components[task.componentRef.name]?.inputDefinitions ?? {}
     for (const [input, definition] of Object.entries(parameters)) {
       const given =
         task.inputs?.parameters?.[input] !== undefined || task.parameterIterator?.itemInput === input
@@ -59,8 +65,10 @@ function checkGraph(spec: PipelineSpec, graph: string, { tasks }: DagSpec): void
   const settled = new Set<string>()
   const visit = (name: string, path: readonly string[]): void => {
     if (settled.has(name)) return
-    if (path.includes(name)) refuse(`the tasks ${[...path, name].join(' -> ')} of '${graph}' wait for each other`)
-    for (const upstream of upstreamOf(tasks[name] as DagSpec['tasks'][string])) visit(upstream, [...path, name])
+    if (path.includes(name))
+      refuse(`the tasks ${[...path, name].join(' -> ')} of '${graph}' wait for each other`)
+    for (const upstream of upstreamOf(tasks[name] as DagSpec['tasks'][string]))
+      visit(upstream, [...path, name])
     settled.add(name)
   }
   for (const name of Object.keys(tasks)) visit(name, [])

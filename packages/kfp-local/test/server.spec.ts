@@ -1,0 +1,193 @@
+import { collect, compilePipeline, daySource, metadataStore, pipelineYaml, urlConnection } from '@tune/kfp'
+import { describe, expect, it } from 'vitest'
+import { DAYS, place, sourceOf, week } from './pipelines.ts'
+
+const run = (name: string, gain = 1, of = week()) => ({
+  display_name: name,
+  pipeline_spec: sourceOf(of),
+  runtime_config: { parameters: of.parameters({ trial: name, params: { gain } }) },
+})
+const profits = (gain: number) => DAYS.map((day) => ({ day, profit: gain * Number(day.slice(-2)) + 0.1 }))
+
+describe('a server of Kubeflow Pipelines on this machine', () => {
+  it('says what it is', async () => {
+    await using here = await place()
+    expect(await here.client.server()).toMatchObject({
+      version: '2.17.0',
+      nativeTasks: false,
+      multiUser: false,
+    })
+  })
+
+  it.each(['parallel-for', 'unrolled'] as const)(
+    'runs a week, %s, whose days ML Metadata knows',
+    async (shape) => {
+      await using here = await place()
+      const { run_id } = await here.client.runs.create(run('t1', 2, week({ shape })))
+      const ended = await here.ended(run_id)
+      expect(ended.error).toBeUndefined()
+      expect(ended.state).toBe('SUCCEEDED')
+      const source = metadataStore(urlConnection(here.server.url))
+      expect(await collect(ended, DAYS, source)).toEqual(profits(2))
+    },
+  )
+
+  it('shows what tasks made, where it is one of the later servers', async () => {
+    await using here = await place({ outputs: 'native', version: '2.19.0' })
+    const { run_id } = await here.client.runs.create(run('t1', 3))
+    const ended = await here.ended(run_id)
+    expect(await collect(ended, DAYS, await daySource(here.client))).toEqual(profits(3))
+    const { tasks = [] } = await here.client.runs.get(run_id, { withTasks: true })
+    const sum = tasks.find(({ name }) => name === 'collect')
+    expect(sum?.outputs?.parameters?.[0]?.value).toBeCloseTo(3 * 91 + 0.7, 9)
+  })
+
+  it('shows the nodes of a run, and what they printed, but none of their outputs', async () => {
+    await using here = await place()
+    const { run_id } = await here.client.runs.create(run('t1'))
+    const { run_details } = await here.ended(run_id)
+    const nodes = run_details?.task_details ?? []
+    expect(nodes.filter(({ display_name }) => display_name === 'simulate-day')).toHaveLength(7)
+    expect(nodes.map(({ display_name }) => display_name)).toContain('iteration-item(6)')
+    expect(nodes.every((node) => !('outputs' in node))).toBe(true)
+    const [day] = nodes.filter(({ display_name }) => display_name === 'simulate-day')
+    let log = ''
+    for await (const text of here.client.runs.log(run_id, day?.task_id ?? '')) log += text
+    expect(log).toMatch(/^simulating 2026-08-1\d\n$/)
+  })
+
+  it('fails a run of which a day fails, after its retries', async () => {
+    await using here = await place()
+    here.server.misbehave({
+      tasks: [{ task: 'simulate-day', inputs: { day: DAYS[3] as string }, how: 'fail' }],
+    })
+    const { run_id } = await here.client.runs.create(run('t1'))
+    expect(await here.ended(run_id)).toMatchObject({
+      state: 'FAILED',
+      error: { message: 'simulate-day: main: exit code 1 (as it was told to)' },
+    })
+    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'fail', times: 2 }] })
+    const again = await here.client.runs.create(run('t2', 1, week({ parallelism: 1, simulate: patient })))
+    expect((await here.ended(again.run_id)).state).toBe('SUCCEEDED')
+  })
+
+  it('goes on with a failed run, without repeating what went well', async () => {
+    await using here = await place({ outputs: 'native' })
+    here.server.misbehave({ tasks: [{ task: 'collect', how: 'fail', times: 1 }] })
+    const { run_id } = await here.client.runs.create(run('t1'))
+    expect((await here.ended(run_id)).state).toBe('FAILED')
+    await here.client.runs.retry(run_id)
+    const { state, state_history = [] } = await here.ended(run_id)
+    expect(state).toBe('SUCCEEDED')
+    expect(state_history.map((each) => each.state)).toEqual([
+      'PENDING',
+      'RUNNING',
+      'FAILED',
+      'RUNNING',
+      'SUCCEEDED',
+    ])
+  })
+
+  it('ends a run that is terminated, and takes no second word', async () => {
+    await using here = await place()
+    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'hang' }] })
+    const { run_id } = await here.client.runs.create(run('t1'))
+    await here.client.runs.terminate(run_id)
+    const { state, state_history = [] } = await here.ended(run_id)
+    expect(state).toBe('FAILED')
+    expect(state_history.map((each) => each.state)).toContain('CANCELING')
+    await expect(here.client.runs.terminate(run_id)).rejects.toMatchObject({ code: 'KFP_REFUSED' })
+  })
+
+  it('takes up after a restart what it was at', async () => {
+    await using here = await place()
+    here.server.misbehave({ tasks: [{ task: 'collect', how: 'hang' }] })
+    const { run_id } = await here.client.runs.create(run('t1', 2))
+    await here.restart()
+    const ended = await here.ended(run_id)
+    expect(ended.state).toBe('SUCCEEDED')
+    expect(await collect(ended, DAYS, metadataStore(urlConnection(here.server.url)))).toEqual(profits(2))
+  })
+
+  it('finds runs by name and state, and lists them page by page', async () => {
+    await using here = await place()
+    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'hang' }] })
+    for (let index = 0; index < 5; index++) await here.client.runs.create(run(`a name ${index} & %`))
+    expect((await here.client.runs.find('a name 3 & %'))?.display_name).toBe('a name 3 & %')
+    expect(await here.client.runs.find('a name 9')).toBeUndefined()
+    const names: string[] = []
+    for await (const each of here.client.runs.list({ pageSize: 2, sortBy: 'created_at desc' }))
+      names.push(each.display_name)
+    expect(names).toEqual([4, 3, 2, 1, 0].map((index) => `a name ${index} & %`))
+  })
+
+  it('keeps pipelines and their versions, and runs them by reference', async () => {
+    await using here = await place()
+    const of = week()
+    const yaml = pipelineYaml(compilePipeline(of.pipeline, { serverVersion: '2.17.0' }))
+    const { pipeline_id } = await here.client.pipelines.upload(yaml, { display_name: 'week' })
+    await expect(here.client.pipelines.upload(yaml, { display_name: 'week' })).rejects.toMatchObject({
+      code: 'KFP_CONFLICT',
+    })
+    const { run_id } = await here.client.runs.create({
+      display_name: 't1',
+      pipeline_version_reference: { pipeline_id },
+      runtime_config: { parameters: of.parameters({ trial: 't1', params: {} }) },
+    })
+    expect((await here.ended(run_id)).state).toBe('SUCCEEDED')
+  })
+
+  it.each([
+    ['an unknown parameter', { runtime_config: { parameters: { depth: 1 } } }, "has no parameter 'depth'"],
+    [
+      'a parameter of the wrong type',
+      { runtime_config: { parameters: { params: 3, trial: 't' } } },
+      'must be a STRUCT',
+    ],
+    ['a missing parameter', { runtime_config: { parameters: {} } }, "'params' of 'week' is not given"],
+    ['an unknown experiment', { experiment_id: 'none' }, 'experiment none not found'],
+    ['an unknown field', { priority: 3 }, 'priority'],
+  ])('refuses %s', async (_, wrong, message) => {
+    await using here = await place()
+    await expect(here.client.runs.create({ ...run('t1'), ...wrong })).rejects.toThrow(message)
+  })
+
+  it('fails a run whose image it does not know', async () => {
+    await using here = await place({ images: { 'other:1': ['true'] } })
+    const { run_id } = await here.client.runs.create(run('t1'))
+    const { error } = await here.ended(run_id)
+    expect(error?.message).toContain(
+      "ErrImagePull: this machine has nothing for the image 'sim:1'; it has: other:1",
+    )
+  })
+
+  it('begins the runs of a recurring run, never more at once than it may', async () => {
+    await using here = await place()
+    here.server.misbehave({ tasks: [{ task: '*', how: 'hang' }] })
+    const { recurring_run_id } = await here.client.recurringRuns.create({
+      ...run('nightly'),
+      max_concurrency: '1',
+      mode: 'ENABLE',
+      trigger: { cron_schedule: { cron: '* * * * * *' } },
+    })
+    await expect.poll(() => count(here), { timeout: 5000 }).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 2100))
+    expect(await count(here)).toBe(1)
+    await here.client.recurringRuns.disable(recurring_run_id)
+    expect(await here.client.recurringRuns.get(recurring_run_id)).toMatchObject({ status: 'DISABLED' })
+  })
+})
+
+const patient = {
+  container: ({ day, params, profitFile }: { day: string; params: string; profitFile: string }) => ({
+    image: 'sim:1',
+    args: ['day', day, params, profitFile],
+  }),
+  retry: { retries: 2 },
+}
+
+async function count({ client }: Awaited<ReturnType<typeof place>>): Promise<number> {
+  let runs = 0
+  for await (const _ of client.runs.list()) runs++
+  return runs
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type LocalPipelines, startLocalPipelines } from '@tune/kfp-local'
@@ -27,10 +27,14 @@ def append(name: str, line: str) -> str:
 describe("Kubeflow Pipelines' own SDK", () => {
   let folder: string
   let server: LocalPipelines
-  const drive = <T>(script: string): Promise<T> => {
+  const drive = async <T>(script: string): Promise<T> => {
     const program = inject('kfpPython')
     const path = `${dirname(program)}:${process.env['PATH']}`
-    return runPython<T>(program, PRELUDE + script, [server.url, folder, path])
+    // In a file: the SDK reads the source of components.
+    const file = join(folder, 'script.py')
+    await writeFile(file, PRELUDE + script)
+    const run = 'file = sys.argv.pop(1)\nexec(compile(open(file).read(), file, "exec"))\n'
+    return runPython<T>(program, run, [file, server.url, folder, path])
   }
 
   beforeAll(async () => {
@@ -72,7 +76,7 @@ say(dict(state=str(ended.state), error=ended.error and ended.error.message, text
     expect(seen).toEqual({
       state: 'SUCCEEDED',
       error: null,
-      text: ['[1,', '4,', '9]', '14.0'],
+      text: ['[1,', '4,', '9]', '14'],
       experiment: true,
     })
   })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { JsonValue, Run, RunPage, RuntimeState } from '@tune/kfp/api'
+import type { Run, RunPage, RuntimeState } from '@tune/kfp/api'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { timestamp } from '../clock/now.ts'
@@ -61,7 +61,7 @@ export function checkWanted(
       ? stored.specs.put(checkSource(pipeline_spec))
       : latestVersion(stored, reference?.pipeline_id, reference?.pipeline_version_id ?? undefined).spec
   const given = wanted.runtime_config?.parameters ?? {}
-  runParameters(specOf(stored.specs.get(spec)), given as Record<string, JsonValue>)
+  runParameters(specOf(stored.specs.get(spec)), given)
   const { description, service_account, runtime_config } = wanted
   return {
     spec,
@@ -70,7 +70,7 @@ export function checkWanted(
     ...(service_account && { service_account }),
     ...(pipeline_spec == null && reference && { pipeline_version_reference: referenceOf(reference) }),
     runtime_config: {
-      parameters: given as Record<string, JsonValue>,
+      parameters: given,
       ...(runtime_config?.pipeline_root && { pipeline_root: runtime_config.pipeline_root }),
     },
   }

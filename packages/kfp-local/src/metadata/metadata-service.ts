@@ -29,12 +29,12 @@ export function metadataService({ tasks, runs }: Stored): RequestListener {
   return connectNodeAdapter({
     routes: (router) => {
       router.service(MetadataStoreService, {
-        getContextByTypeAndName({ contextName = '', typeName }) {
+        getContextByTypeAndName({ contextName, typeName }) {
           if (typeName !== 'system.PipelineRun' || runs.find(contextName) === undefined) return {}
           if (!contexts.includes(contextName)) contexts.push(contextName)
           return { context: { id: BigInt(contexts.indexOf(contextName) + 1), name: contextName } }
         },
-        getExecutionsByContext({ contextId = 0n, options }) {
+        getExecutionsByContext({ contextId, options }) {
           const run = contexts[Number(contextId) - 1]
           if (run === undefined) throw new ConnectError(`no context ${contextId}`, Code.NotFound)
           const all = tasks.all([where('run_id', run)])

@@ -133,7 +133,7 @@ export function runCalls(stored: Stored, engine: Engine, outputs: OutputsApi): H
       return context.json(page)
     })
     .get('/:id', (context) => {
-      const isFull = outputs === 'metadata' || context.req.query('view') === 'FULL'
+      const isFull = context.req.query('view') === 'FULL'
       return context.json(answer(runs.get(context.req.param('id')), isFull))
     })
     .delete('/:id', (context) => {
@@ -155,16 +155,14 @@ function isLive(state: RuntimeState | undefined): boolean {
   return state === 'PENDING' || state === 'RUNNING'
 }
 
-/** A run as the API shows it; its tasks only where it is asked for by itself. */
+/** A run as the API shows it. Where tasks have outputs, they are shown only with a run that is asked for as a whole. */
 function runAnswer(stored: Stored, { spec, ...run }: StoredRun, outputs: OutputsApi, isFull: boolean): Run {
-  const source = run.pipeline_version_reference === undefined && { pipeline_spec: stored.specs.get(spec) }
-  if (!isFull) return { ...run, ...source }
   const tasks = stored.tasks.all([where('run_id', run.run_id)])
   return {
     ...run,
-    ...source,
+    ...(run.pipeline_version_reference === undefined && { pipeline_spec: stored.specs.get(spec) }),
     ...(outputs === 'native'
-      ? { tasks: tasks.map(nativeTask), task_count: tasks.length }
+      ? { task_count: tasks.length, ...(isFull && { tasks: tasks.map(nativeTask) }) }
       : { run_details: { task_details: tasks.flatMap(taskDetails) } }),
   }
 }

@@ -1,0 +1,2 @@
+export { kfpRunner } from './kfp-runner.ts'
+export type { KfpRunnerOptions } from './runner-parts.ts'

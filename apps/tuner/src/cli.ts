@@ -4,6 +4,8 @@ import { WEEKS } from '@tune/sim-local'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
+import { type KfpLocalOptions, serveKfpLocal } from './commands/kfp-local.ts'
+import { printPipeline } from './commands/pipeline.ts'
 import { runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
 import { showCheck, upgradeStorage } from './commands/storage.ts'
@@ -20,6 +22,7 @@ interface Overrides {
   readonly storage?: string
   readonly trials?: number
   readonly parallel?: number
+  readonly runner?: StudyConfig['runner']
 }
 
 function atLeastOne(text: string): number {
@@ -34,16 +37,19 @@ const trialsOption = () =>
   new Option('--trials <n>', 'how many complete trials the study is to have').argParser(atLeastOne)
 const parallelOption = () =>
   new Option('--parallel <n>', 'how many trials run at a time').argParser(atLeastOne)
+const runnerOption = () =>
+  new Option('--runner <runner>', 'where trials are evaluated').choices(['local', 'kfp'])
 const seedsOption = () =>
   new Option('--seeds <n>', 'replications of each day').argParser(atLeastOne).default(3)
 
 async function configured(file: string, overrides: Overrides): Promise<StudyConfig> {
-  const { storage, trials, parallel } = overrides
+  const { storage, trials, parallel, runner } = overrides
   return {
     ...(await readConfig(file)),
     ...(storage !== undefined && { storage }),
     ...(trials !== undefined && { trials }),
     ...(parallel !== undefined && { parallel }),
+    ...(runner !== undefined && { runner }),
   }
 }
 
@@ -70,6 +76,7 @@ export function createCli(again: string): Command {
   addTuning(cli, again)
   addLooking(cli)
   addKeeping(cli)
+  addPipelines(cli)
   return cli
 }
 
@@ -82,6 +89,7 @@ function addTuning(cli: Command, again: string): void {
     .addOption(storageOption())
     .addOption(trialsOption())
     .addOption(parallelOption())
+    .addOption(runnerOption())
     .action(async (file: string, options: Overrides) => {
       await runStudy(await configured(file, options), again)
     })
@@ -181,4 +189,31 @@ function addKeeping(cli: Command): void {
     .action((name: string, options: { readonly storage: string; readonly yes: boolean }) =>
       deleteStudy(name, options.storage, options.yes),
     )
+}
+
+/** The commands about Kubeflow Pipelines. */
+function addPipelines(cli: Command): void {
+  cli
+    .command('kfp-local')
+    .description('serve Kubeflow Pipelines on this machine: the same API, tasks as local processes')
+    .option('--port <port>', 'where', Number, 8888)
+    .option('--folder <folder>', 'where it keeps its state', '.kfp-local')
+    .addOption(new Option('--parallel <n>', 'how many tasks run at a time').argParser(atLeastOne))
+    .option(
+      '--image <name=command>',
+      'what stands for an image; may be given again',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .action((options: KfpLocalOptions) => serveKfpLocal(options))
+  cli
+    .command('pipeline')
+    .description('look at the pipeline that evaluates a trial')
+    .command('print')
+    .description('print it as YAML')
+    .argument('<file>', "the study's YAML file")
+    .option('--server-version <version>', 'for which server, as in 2.14.0; default: the newest')
+    .action(async (file: string, { serverVersion }: { readonly serverVersion?: string }) => {
+      printPipeline(await configured(file, {}), serverVersion)
+    })
 }

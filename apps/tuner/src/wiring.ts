@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
 import {
+  createPruner,
   createSampler,
   createStudy,
+  evaluateWith,
   isTuneError,
   loadStudy,
+  type Objective,
+  type ParamValue,
+  type Runner,
   type Study,
   type StudyStorage,
   type Trial,
@@ -12,15 +17,17 @@ import {
 import {
   defaultParameters,
   openSimulator,
-  type ParameterSpace,
   parseParameters,
   type Simulator,
   suggestParameters,
   type ValueIteratorParameters,
 } from '@tune/sim-local'
 import { openStorage, parseStorageUrl, redactStorageUrl } from '@tune/storage'
+import { mayPrune } from './commands/current-trial.ts'
 import { narrowedSpace } from './config/parameter-ranges.ts'
 import type { StudyConfig } from './config/study-config.ts'
+import { asPipelineRuns } from './objective/as-pipeline-runs.ts'
+import { onThisMachine } from './objective/on-this-machine.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
 export interface Tuning extends AsyncDisposable {
@@ -29,18 +36,23 @@ export interface Tuning extends AsyncDisposable {
   readonly current: ValueIteratorParameters
   readonly simulator: Simulator
   /** Evaluates a trial: mean profit per driver-hour over a week, in yen. */
-  objective(trial: Trial): Promise<number>
+  readonly objective: Objective<Readonly<Record<string, ParamValue>>>
 }
 
 /** Puts the parts together as a configuration says. Makes the study where it does not exist. */
 export async function openTuning(config: StudyConfig): Promise<Tuning> {
   const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
   const space = narrowedSpace(config.ranges ?? {})
+  const suggest = (trial: Trial) => suggestParameters(trial, space)
   const { name: samplerName, ...samplerOptions } = config.sampler
   const sampler = createSampler(samplerName, samplerOptions)
+  const { name: prunerName, ...prunerOptions } = config.pruner
+  const pruner = createPruner(prunerName, prunerOptions)
   const simulator = simulatorOf(config)
   let storage: StudyStorage | undefined
+  let runner: Runner | undefined
   try {
+    if (config.runner === 'kfp') runner = await asPipelineRuns(config)
     storage = await openStorage(config.storage)
     const study = await createStudy({
       name: config.study,
@@ -48,6 +60,7 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
       direction: config.direction,
       loadIfExists: true,
       sampler,
+      pruner,
       retry: config.retry,
       ...(config.seed !== undefined && { seed: config.seed }),
     })
@@ -55,11 +68,13 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
       study,
       current,
       simulator,
-      objective: (trial) => evaluate(config, simulator, space, trial),
-      [Symbol.asyncDispose]: () => disposeAll(study, simulator, storage),
+      objective: runner
+        ? evaluateWith({ runner, study: config.study, params: suggest, mayPrune })
+        : onThisMachine(config, simulator, suggest, mayPrune),
+      [Symbol.asyncDispose]: () => disposeAll(study, runner, simulator, storage),
     }
   } catch (error) {
-    await disposeAll(simulator, storage)
+    await disposeAll(runner, simulator, storage)
     throw error
   }
 }
@@ -121,22 +136,6 @@ export function simulatorOf({ objective: { simulator } }: StudyConfig): Simulato
     ...(guidedDrivers !== undefined && { guidedDrivers }),
     ...(workers !== undefined && { workers }),
   })
-}
-
-async function evaluate(
-  { objective: { simulator: settings } }: StudyConfig,
-  simulator: Simulator,
-  space: ParameterSpace,
-  trial: Trial,
-): Promise<number> {
-  const parameters = await suggestParameters(trial, space)
-  const { inputs, week, seed, replications } = settings
-  const weeks = await Promise.all(
-    Array.from({ length: replications }, (_, i) =>
-      simulator.simulateWeek(week, parameters, { inputs, seed: seed + i, signal: trial.signal }),
-    ),
-  )
-  return weeks.reduce((sum, { profitPerDriverHour }) => sum + profitPerDriverHour, 0) / weeks.length
 }
 
 async function disposeAll(...resources: readonly (AsyncDisposable | undefined)[]): Promise<void> {

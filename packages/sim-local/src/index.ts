@@ -10,11 +10,12 @@ export {
   wholeSpace,
 } from './value-iteration/parameters.ts'
 export {
+  type DayOptions,
   openSimulator,
   type Simulator,
   type SimulatorOptions,
   type WeekOptions,
   type WeekResult,
 } from './week/simulator.ts'
-export { FRAMES, type Frame, WEEKS, type Week } from './world/calendar.ts'
+export { daysOf, FRAMES, type Frame, WEEKS, type Week } from './world/calendar.ts'
 export { type Area, SIZES, type Size } from './world/world.ts'

@@ -1,5 +1,6 @@
 import { type FrozenTrial, paramValues, type Study } from '@tune/core'
 import type { ValueIteratorParameters } from '@tune/sim-local'
+import type { StudyConfig } from '../config/study-config.ts'
 
 /** The user attribute of the trial that evaluates the parameters in use now. */
 const CURRENT = 'current'
@@ -9,13 +10,19 @@ export class CurrentTrial {
   readonly #study: Study
   readonly #parameters: ValueIteratorParameters
   readonly #budget: number
+  readonly #isAdopted: boolean
   #value: number | undefined
   #isEnqueued = false
 
-  constructor(study: Study, parameters: ValueIteratorParameters, budget: number) {
+  constructor(
+    study: Study,
+    parameters: ValueIteratorParameters,
+    { trials, runner }: Pick<StudyConfig, 'trials' | 'runner'>,
+  ) {
     this.#study = study
     this.#parameters = parameters
-    this.#budget = budget
+    this.#budget = trials
+    this.#isAdopted = runner === 'kfp'
   }
 
   /** Its value, once it is complete. */
@@ -29,7 +36,8 @@ export class CurrentTrial {
    */
   async ensure(): Promise<void> {
     if (this.#value !== undefined) return
-    await this.#study.reap()
+    // A trial that is left running is taken over, where trials can be found again, and fails elsewhere.
+    if (!this.#isAdopted) await this.#study.reap()
     const trials = await this.#study.trials()
     const mine = trials.filter(isCurrentTrial)
     this.#value = mine.find(({ state }) => state === 'complete')?.values?.[0]
@@ -49,7 +57,12 @@ export function currentParameters(
   return trial === undefined ? undefined : paramValues(trial)
 }
 
-function isCurrentTrial({ userAttributes }: FrozenTrial): boolean {
+/** The parameters in use are evaluated to the end: all others are compared with them. */
+export function mayPrune(trial: Pick<FrozenTrial, 'userAttributes'>): boolean {
+  return !isCurrentTrial(trial)
+}
+
+function isCurrentTrial({ userAttributes }: Pick<FrozenTrial, 'userAttributes'>): boolean {
   return userAttributes[CURRENT] === true
 }
 

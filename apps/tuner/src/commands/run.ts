@@ -21,7 +21,8 @@ const INTERRUPTED = 130
 export async function runStudy(config: StudyConfig, again: string): Promise<boolean> {
   await using tuning = await openTuning(config)
   const { study } = tuning
-  await study.reap()
+  // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
+  if (config.runner === 'local') await study.reap()
   const counts = await study.counts()
   const done = doneOf(counts)
   say(`${bold(study.name)} ${dim(`in ${redactStorageUrl(config.storage)}`)}`)
@@ -41,7 +42,7 @@ export async function runStudy(config: StudyConfig, again: string): Promise<bool
 async function optimize(config: StudyConfig, tuning: Tuning, again: string): Promise<void> {
   const { study } = tuning
   using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
-  const current = new CurrentTrial(study, tuning.current, config.trials)
+  const current = new CurrentTrial(study, tuning.current, config)
   const report = async (last: FrozenTrial | undefined) => {
     await current.ensure()
     const counts = await study.counts()
@@ -50,12 +51,13 @@ async function optimize(config: StudyConfig, tuning: Tuning, again: string): Pro
   }
   await report(undefined)
   using interrupts = onInterrupt(study, progress, again)
-  await study.optimize((trial) => tuning.objective(trial), {
+  await study.optimize(tuning.objective, {
     trials: config.trials,
     parallel: config.parallel,
     signal: interrupts.signal,
     callbacks: [(_, trial) => report(trial)],
     catch: true,
+    ...(config.runner === 'kfp' && { orphans: 'adopt' }),
   })
 }
 

@@ -61,6 +61,49 @@ const sampler = z.discriminatedUnion('name', samplers, {
   error: ({ code }) => (code === 'invalid_union' ? 'it must be one of random, tpe' : undefined),
 })
 
+const pruners = [
+  section({ name: z.literal('none') }),
+  section({
+    name: z.literal('wilcoxon'),
+    pThreshold: z.number().min(0).max(1).optional(),
+    startupSteps: z.int().min(0).optional(),
+  }),
+] as const
+
+const pruner = z.discriminatedUnion('name', pruners, {
+  error: ({ code }) => (code === 'invalid_union' ? 'it must be one of none, wilcoxon' : undefined),
+})
+
+const kfp = section({
+  endpoint: z
+    .string()
+    .min(1)
+    .default('http://127.0.0.1:8888')
+    .describe('Where the server is: a URL, or in-cluster, or kubeconfig.'),
+  tokenFile: z.string().min(1).optional().describe('A file with a bearer token, read for every request.'),
+  metadata: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where ML Metadata is, on servers up to 2.18. Default: the endpoint.'),
+  experiment: z.string().min(1).default('tuning').describe('Which experiment the runs are of.'),
+  namespace: z.string().min(1).optional().describe('Whose experiment, on a server with several users.'),
+  serviceAccount: z.string().min(1).optional().describe('As whom tasks run.'),
+  image: z.string().min(1).default('tune-sim:1').describe("The image with the simulator's command line."),
+  shape: z
+    .enum(['parallel-for', 'unrolled'])
+    .default('parallel-for')
+    .describe('A loop over days, or a task for each: fewer pods, and any server.'),
+  parallelism: whole.optional().describe('How many days of a loop run at once. Default: all.'),
+  intervalSeconds: z.number().min(0.05).default(5).describe('How often the server is asked.'),
+  dayRetries: z.int().min(0).default(1).describe('How often days that failed are simulated again, alone.'),
+  stuckAfterMinutes: z
+    .number()
+    .min(0.01)
+    .default(60)
+    .describe('After how long without progress a run is ended.'),
+})
+
 const range = section({ low: z.number(), high: z.number() })
 
 /** What a study's file says. */
@@ -92,6 +135,14 @@ export const studyConfig = section({
   })
     .default({ lost: 0, failed: 0 })
     .describe('How often a trial that failed is tried again with the same parameters.'),
+  pruner: pruner
+    .default({ name: 'none' })
+    .describe('What ends a hopeless trial early. wilcoxon compares its days with those of the best one.'),
+  runner: z
+    .enum(['local', 'kfp'])
+    .default('local')
+    .describe('Where trials are evaluated: in threads of this process, or as runs of Kubeflow Pipelines.'),
+  kfp: kfp.prefault({}).describe('Kubeflow Pipelines, for runner kfp.'),
   objective: section({ simulator }).describe('What is tuned.'),
   current: z
     .record(z.string(), z.union([z.number(), z.string()], { error: 'it must be a number or text' }))

@@ -14,6 +14,8 @@ export interface EvaluateOptions<P> {
   readonly study: string
   /** The parameters of a trial, suggested where that has not been done. Default: those of the study's space. */
   readonly params?: (trial: Trial<P>) => Promise<Readonly<Record<string, ParamValue>>>
+  /** Whether the pruner may end a trial. Default: any. */
+  readonly mayPrune?: (trial: Trial<P>) => boolean
 }
 
 /**
@@ -29,6 +31,7 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
     runner,
     study,
     params = async (trial) => trial.params as Readonly<Record<string, ParamValue>>,
+    mayPrune = () => true,
   } = options
   return async (trial) => {
     const chosen = await params(trial)
@@ -37,7 +40,7 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
       trial.run ?? (await runner.start({ study, number: trial.number, params: chosen }, trial.signal))
     try {
       if (trial.run === undefined) await trial.setRun(reference)
-      return await watch(runner, reference, trial)
+      return await watch(runner, reference, trial, mayPrune)
     } catch (error) {
       if (!isTuneError(trial.signal.reason, 'LEASE_LOST')) await runner.stop(reference)
       throw error
@@ -45,11 +48,16 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
   }
 }
 
-async function watch<P>(runner: Runner, reference: JsonValue, trial: Trial<P>): Promise<Told> {
+async function watch<P>(
+  runner: Runner,
+  reference: JsonValue,
+  trial: Trial<P>,
+  mayPrune: (trial: Trial<P>) => boolean,
+): Promise<Told> {
   for await (const event of runner.watch(reference, trial.signal)) {
     if (event.kind === 'end') return event.told
     await trial.report(event.value, event.step)
-    if (await trial.shouldPrune()) throw new TrialPruned()
+    if (mayPrune(trial) && (await trial.shouldPrune())) throw new TrialPruned()
   }
   trial.signal.throwIfAborted()
   return { state: 'failed', reason: `${runner.name}: the evaluation ended without a word` }

@@ -40,8 +40,7 @@ interface Watched {
 export class RunWatcher {
   readonly #options: RunWatcherOptions
   readonly #watched = new Map<string, Set<Watched>>()
-  #ticking: Disposable | undefined
-  #isLooking = false
+  #looking: AbortController | undefined
   #failingSince: number | undefined
 
   constructor(options: RunWatcherOptions) {
@@ -74,13 +73,15 @@ export class RunWatcher {
   }
 
   [Symbol.dispose](): void {
-    this.#ticking?.[Symbol.dispose]()
-    this.#ticking = undefined
+    this.#looking?.abort()
+    this.#looking = undefined
   }
 
   #add(runId: string, watched: Watched): void {
     this.#watched.set(runId, (this.#watched.get(runId) ?? new Set()).add(watched))
-    this.#ticking ??= this.#options.clock.every(this.#options.intervalMs, () => void this.#look())
+    if (this.#looking !== undefined) return
+    this.#looking = new AbortController()
+    void this.#lookAgainAndAgain(this.#looking.signal)
   }
 
   #remove(runId: string, watched: Watched): void {
@@ -90,9 +91,16 @@ export class RunWatcher {
     if (this.#watched.size === 0) this[Symbol.dispose]()
   }
 
+  async #lookAgainAndAgain(signal: AbortSignal): Promise<void> {
+    const { clock, intervalMs } = this.#options
+    for (;;) {
+      await clock.sleep(intervalMs, signal)
+      if (signal.aborted) return
+      await this.#look()
+    }
+  }
+
   async #look(): Promise<void> {
-    if (this.#isLooking) return
-    this.#isLooking = true
     const wanted = [...this.#watched.keys()]
     try {
       const live = await this.#live()
@@ -103,8 +111,6 @@ export class RunWatcher {
       this.#failingSince = undefined
     } catch (error) {
       this.#failed(error)
-    } finally {
-      this.#isLooking = false
     }
   }
 

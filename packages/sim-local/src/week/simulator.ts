@@ -19,13 +19,17 @@ export interface SimulatorOptions {
   readonly workers?: number
 }
 
-/** How to simulate a week. */
-export interface WeekOptions {
+/** How to simulate a day of a week. */
+export interface DayOptions {
   readonly inputs: Inputs
   /** The replication: where drivers start, and the chance in what they do. Demand is that of the days, whatever the seed. */
   readonly seed: number
   /** Ends the simulation. */
   readonly signal?: AbortSignal
+}
+
+/** How to simulate a week. */
+export interface WeekOptions extends DayOptions {
   /** Called with each day as it is done, in any order. */
   readonly onDay?: (day: DayResult) => void
 }
@@ -40,6 +44,13 @@ export interface WeekResult {
 
 /** Simulates weeks of one city. Dispose of it to end its threads. */
 export interface Simulator extends AsyncDisposable {
+  /** @throws TuneError INVALID_ARGUMENT the week has no such day */
+  simulateDay(
+    week: Week,
+    day: number,
+    parameters: ValueIteratorParameters,
+    options: DayOptions,
+  ): Promise<DayResult>
   simulateWeek(week: Week, parameters: ValueIteratorParameters, options: WeekOptions): Promise<WeekResult>
 }
 
@@ -75,23 +86,29 @@ export function openSimulator(options: SimulatorOptions): Simulator {
     signal?.throwIfAborted()
     return pool === undefined ? runDay(task) : pool.run(task, signal === undefined ? {} : { signal })
   }
+  const simulateDay: Simulator['simulateDay'] = (week, day, parameters, { inputs, seed, signal }) => {
+    assertOneOf('day', String(day), daysOf(week).map(String))
+    const task = { area, size, frame, drivers, day, firstDay: firstDay(week), inputs, parameters, seed }
+    return run(task, signal)
+  }
   return {
-    simulateWeek: async (week, parameters, { inputs, seed, signal, onDay }) => {
+    simulateDay,
+    simulateWeek: async (week, parameters, options) => {
       const days = await Promise.all(
         daysOf(week).map(async (day) => {
-          const task = { area, size, frame, drivers, day, firstDay: firstDay(week), inputs, parameters, seed }
-          const result = await run(task, signal)
-          onDay?.(result)
+          const result = await simulateDay(week, day, parameters, options)
+          options.onDay?.(result)
           return result
         }),
       )
-      return {
-        profitPerDriverHour: days.reduce((sum, day) => sum + day.profitPerDriverHour, 0) / days.length,
-        days,
-      }
+      return { profitPerDriverHour: mean(days.map((day) => day.profitPerDriverHour)), days }
     },
     [Symbol.asyncDispose]: async () => pool?.destroy(),
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function assertOneOf(name: string, value: string, known: readonly string[]): void {

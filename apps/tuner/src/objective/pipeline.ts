@@ -1,0 +1,33 @@
+import type { SimulationPipelineOptions } from '@tune/kfp'
+import type { StudyConfig } from '../config/study-config.ts'
+import { instancesOf } from './instances.ts'
+
+/** The pipeline that evaluates a trial of the simulator: its days side by side, and their mean. */
+export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
+  const { area, size, frame, inputs, week, guidedDrivers } = config.objective.simulator
+  const { image, shape, parallelism } = config.kfp
+  const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', inputs, '--week', week]
+  const drivers = guidedDrivers === undefined ? [] : ['--drivers', String(guidedDrivers)]
+  return {
+    name: 'tune-week',
+    description: `profit per driver-hour, in yen: ${area} ${size} ${frame}, ${week} week`,
+    days: instancesOf(config).map(({ name }) => name),
+    shape,
+    ...(parallelism !== undefined && { parallelism }),
+    simulate: {
+      container: ({ day, params, profitFile }) => ({
+        image,
+        command: ['tune-sim'],
+        args: ['day', ...city, ...drivers, '--day', day, '--params', params, '--out', profitFile],
+      }),
+      retry: { retries: 1 },
+    },
+    collect: {
+      container: ({ profits, profitFile }) => ({
+        image,
+        command: ['tune-sim'],
+        args: ['mean', '--profits', profits, '--out', profitFile],
+      }),
+    },
+  }
+}

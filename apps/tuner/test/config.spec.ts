@@ -13,6 +13,17 @@ describe("a study's file", () => {
       parallel: 5,
       sampler: { name: 'tpe' },
       retry: { lost: 0, failed: 0 },
+      pruner: { name: 'none' },
+      runner: 'local',
+      kfp: {
+        endpoint: 'http://127.0.0.1:8888',
+        experiment: 'tuning',
+        image: 'tune-sim:1',
+        shape: 'parallel-for',
+        intervalSeconds: 5,
+        dayRetries: 1,
+        stuckAfterMinutes: 60,
+      },
       objective: {
         simulator: {
           area: 'yokohama',
@@ -30,7 +41,7 @@ describe("a study's file", () => {
   it.each([
     [
       `study: s\ntrails: 5\n${objective}`,
-      'x.yaml:2: trails: it is 5, but there is no such key; there are study, storage, direction, trials, parallel, sampler, seed, retry, objective, current, ranges',
+      'x.yaml:2: trails: it is 5, but there is no such key; there are study, storage, direction, trials, parallel, sampler, seed, retry, pruner, runner, kfp, objective, current, ranges',
     ],
     [`study: s\ntrials: many\n${objective}`, 'x.yaml:2: trials: it must be a number, but is "many"'],
     [`study: s\ntrials: 1.5\n${objective}`, 'x.yaml:2: trials: it must be a whole number, but is 1.5'],

@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type FrozenTrial, readAllTrials } from '@tune/core'
+import { KfpClient, urlConnection } from '@tune/kfp'
+import type { Run } from '@tune/kfp/api'
+import { openStorage } from '@tune/storage'
+import { describe, expect, it } from 'vitest'
+import { type Running, smallStudy, type Workplace, workplace } from './tuner.ts'
+
+/** A port that nobody uses. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+interface Cluster extends AsyncDisposable {
+  readonly url: string
+  runs(): Promise<readonly Run[]>
+}
+
+/** `tuner kfp-local`, as a user starts it. */
+async function cluster(place: Workplace): Promise<Cluster> {
+  const port = await freePort()
+  const running: Running = place.start('kfp-local', '--port', String(port))
+  const url = `http://127.0.0.1:${port}`
+  await once(running.child.stdout as NodeJS.ReadableStream, 'data')
+  const client = new KfpClient(urlConnection(url))
+  return {
+    url,
+    runs: async () => {
+      const runs: Run[] = []
+      for await (const run of client.runs.list()) runs.push(run)
+      return runs
+    },
+    [Symbol.asyncDispose]: async () => {
+      running.child.kill('SIGTERM')
+      await running.ended
+    },
+  }
+}
+
+async function trialsOf({ folder }: Workplace, file = 'tune.db'): Promise<readonly FrozenTrial[]> {
+  await using storage = await openStorage(`sqlite:${folder}/${file}`)
+  const [study] = await storage.listStudies()
+  return study === undefined ? [] : await readAllTrials(storage, study.id)
+}
+
+const byPipelines = (url: string) => smallStudy(`seed: 7\nkfp: { endpoint: '${url}', intervalSeconds: 0.2 }`)
+
+describe('tuner run --runner kfp', () => {
+  it('gives the profits that the local runner gives, to the last bit', async () => {
+    await using place = await workplace()
+    await using pipelines = await cluster(place)
+    await place.write('study.yaml', byPipelines(pipelines.url))
+    const run = await place.tuner('run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '1')
+    expect(run).toMatchObject({ code: 0, err: '' })
+    const local = ['--trials', '8', '--parallel', '1', '--storage', 'sqlite:local.db']
+    expect(await place.tuner('run', 'study.yaml', ...local)).toMatchObject({ code: 0, err: '' })
+    const [remote, here] = [await trialsOf(place), await trialsOf(place, 'local.db')]
+    expect(remote).toHaveLength(8)
+    expect(remote.map(({ values }) => values)).toEqual(here.map(({ values }) => values))
+    const days = (trials: readonly FrozenTrial[]) =>
+      trials.map(({ intermediateValues }) => [...intermediateValues].toSorted(([a], [b]) => a - b))
+    expect(days(remote)).toEqual(days(here))
+    expect((await pipelines.runs()).map(({ state }) => state)).toEqual(Array(8).fill('SUCCEEDED'))
+  })
+
+  it('killed with runs in flight takes them over: none is repeated, and the budget is met exactly', async () => {
+    await using place = await workplace()
+    await using pipelines = await cluster(place)
+    await place.write('study.yaml', byPipelines(pipelines.url))
+    const args = ['run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '5']
+    const first = place.start(...args)
+    while ((await pipelines.runs()).length < 5) await delay(30)
+    // Until the references are stored.
+    await expect
+      .poll(
+        async () =>
+          (await trialsOf(place)).filter(({ systemAttributes }) => 'tune:run' in systemAttributes).length,
+      )
+      .toBe(5)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const before = await pipelines.runs()
+    expect(before).toHaveLength(5)
+    expect(await place.tuner(...args)).toMatchObject({ code: 0, err: '' })
+    const trials = await trialsOf(place)
+    expect(trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+    const names = (await pipelines.runs()).map(({ display_name }) => display_name)
+    expect(names).toHaveLength(8)
+    expect(new Set(names).size).toBe(8)
+  })
+
+  it.each([
+    [
+      'nothing answers',
+      'http://127.0.0.1:2',
+      /Kubeflow Pipelines at http:\/\/127\.0\.0\.1:2.*nothing answers there/,
+    ],
+    ['it is no URL', 'somewhere', /Kubeflow Pipelines URL: it must be like http/],
+  ])('says in one line where %s', async (_, endpoint, message) => {
+    await using place = await workplace()
+    await place.write('study.yaml', byPipelines(endpoint))
+    const { code, err } = await place.tuner('run', 'study.yaml', '--runner', 'kfp')
+    expect(code).toBe(1)
+    expect(err.trim().split('\n')).toEqual([expect.stringMatching(message)])
+  })
+
+  it('prints its pipeline, and refuses what the server does not know', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    const { out } = await place.tuner('pipeline', 'print', 'study.yaml')
+    expect(out).toContain('schemaVersion: 2.1.0')
+    const old = await place.tuner('pipeline', 'print', 'study.yaml', '--server-version', '2.10.0')
+    expect(old).toMatchObject({ code: 1, out: '' })
+    expect(old.err).toContain('2.14.0')
+  })
+})

@@ -35,7 +35,7 @@ function boxesOf(points: readonly (readonly number[])[], reference: readonly num
   const boxes: Box[] = []
   for (let count = 0; count <= sorted.length; count++) {
     const from = count === 0 ? Number.NEGATIVE_INFINITY : (sorted[count - 1]?.[last] as number)
-    const to = sorted[count]?.[last] ?? (reference[last] as number)
+    const to = (sorted[count] ?? reference)[last] as number
     if (from === to) continue
     for (const { lower, upper } of boxesOf(sorted.slice(0, count), reference, last))
       boxes.push({ lower: [...lower, from], upper: [...upper, to] })

@@ -11,7 +11,7 @@ import type { Points, UnitSpace } from './unit-space.ts'
 /** How often the values of running trials are drawn. */
 const SAMPLES = 32
 
-export interface ConstraintModel {
+interface ConstraintModel {
   readonly surrogate: Surrogate
   /** Where 0 stands on the surrogate's scale: at most so much is feasible. */
   readonly limit: number

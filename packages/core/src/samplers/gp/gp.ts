@@ -55,7 +55,7 @@ function choose(
     known: joined(observations.points, pending),
     starts: incumbents(model, observations)
       .slice(-localSearches)
-      .map((row) => pointAt(observations.points, row, space.dimension)),
+      .map((row) => startAt(observations.points, row, space)),
     candidates,
     localSearches,
     stream,
@@ -73,6 +73,10 @@ function meanLengthscales({ objectives }: Model, dimension: number): Float64Arra
   )
 }
 
-function pointAt({ coordinates }: Points, row: number, dimension: number): Float64Array {
-  return coordinates.slice(row * dimension, (row + 1) * dimension)
+/** The point of the space nearest to an observed one, which a range that has changed since may not hold. */
+function startAt({ coordinates }: Points, row: number, space: UnitSpace): Float64Array {
+  const first = row * space.dimension
+  return coordinates
+    .slice(first, first + space.dimension)
+    .map((coordinate, k) => space.encode(k, space.decode(k, coordinate)))
 }

@@ -8,7 +8,10 @@ import { type Standardised, standardised, warped } from './standardised.ts'
 import { Surrogate } from './surrogate.ts'
 import type { Points, UnitSpace } from './unit-space.ts'
 
-/** How often the values of running trials are drawn. */
+/**
+ * How often the values of running trials are drawn for one objective. With 20 trials in flight, 32 came nearer to the
+ * minimum than the means alone on three of five functions, by up to half, and farther on two; 8 and 128 did not.
+ */
 const SAMPLES = 32
 
 interface ConstraintModel {
@@ -37,7 +40,8 @@ export interface ModelOptions {
 
 export function modelOf(options: ModelOptions): Model {
   const { observations, pending } = options
-  const samples = pending.count === 0 ? 1 : SAMPLES
+  // For several objectives each sample has a front of its own, which takes too long: there the means stand for all.
+  const samples = pending.count === 0 || observations.losses.length > 1 ? 1 : SAMPLES
   const objectives = observations.losses.map((losses) =>
     fitted(options, observations.points, losses, warped, samples),
   )
@@ -91,8 +95,9 @@ function roundedSize(n: number): number {
   return Math.floor(n / step) * step
 }
 
-/** Standard normal numbers, spread evenly over the samples. */
+/** Standard normal numbers, spread evenly over the samples; a single sample is the mean, 0. */
 function normalSamples(samples: number, dimension: number, stream: RandomStream): Float64Array[] {
+  if (samples === 1) return [new Float64Array(dimension)]
   const sequence = new LowDiscrepancy(new Float64Array(dimension).map(() => stream.uniform()))
   return Array.from({ length: samples }, (_, m) =>
     new Float64Array(dimension).map((_, k) =>

@@ -14,8 +14,9 @@ import type { Points } from './unit-space.ts'
 const FEW = 32
 /** More observations are thinned out: their kernel is known well enough. */
 const MANY = 600
-/** log θ stays in this range: the prior holds it well inside. */
-const WIDEST = 12
+/** The search stays in this range, well within which the prior holds all but the noise, which may all but vanish. */
+const LOWEST = -20
+const HIGHEST = 12
 /** Optuna's: a tighter search only follows rounding. */
 const GRADIENT_TOLERANCE = 1e-2
 /** Where a step gains no more, in log likelihood, the search over a part ends; its end is only a start. */
@@ -48,8 +49,8 @@ function fitTheta(
   if (points.count > MANY) return theta
   const likelihood = new MarginalLikelihood(points, isCategorical, targets)
   lbfgs((at, gradient) => likelihood.loss(at, gradient), theta, {
-    lower: new Float64Array(theta.length).fill(-WIDEST),
-    upper: new Float64Array(theta.length).fill(WIDEST),
+    lower: new Float64Array(theta.length).fill(LOWEST),
+    upper: new Float64Array(theta.length).fill(HIGHEST),
     gradientTolerance: GRADIENT_TOLERANCE,
     valueTolerance,
     steps: STEPS,

@@ -47,7 +47,7 @@ function choose(
     return randomSampler().suggest(request).params
   const stream = randomSource(request.seed).stream(request.number, `gp:${space.names.join(',')}`)
   const pending = pendingPoints(request, space)
-  const model = modelOf({ space, observations, pending, cache, stream })
+  const model = modelOf({ space, observations, pending, cache })
   const point = search({
     space,
     acquisition: acquisitionOf(model, observations),

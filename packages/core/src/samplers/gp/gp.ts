@@ -3,13 +3,13 @@
  * largest improvement is to be expected.
  *
  * Sources: D. R. Jones, M. Schonlau, W. J. Welch, "Efficient Global Optimization of Expensive Black-Box Functions",
- * Journal of Global Optimization 13, 1998; kernel, priors and defaults as in Optuna 5; each part names its own. Unlike
- * there, objectives are warped first: after 100 trials of Rosenbrock's function in five dimensions the best value is 20
- * instead of 190 above the minimum, and nowhere was it clearly worse.
+ * Journal of Global Optimization 13, 1998; kernel, priors and startup as in Optuna 5; each part names its own. Unlike
+ * there, objectives are warped first: after 100 trials of Rosenbrock's function in five dimensions the best value is
+ * about 30 instead of 200 above the minimum, and on none of seven others was it clearly worse.
  *
  * Tried and left out: a bend of each coordinate fitted with the kernel (HEBO's input warping). With its usual prior the
  * distance to the minimum after 100 trials grew on seven of eight functions, tenfold on Rosenbrock's; with a prior so
- * tight that it hardly bends it was the same. And improvement on the best mean instead of the best value: no better on
+ * tight that it hardly bends it was no better. And improvement on the best mean instead of the best value: no better on
  * eight functions, with noise or without.
  */
 import { randomSource } from '../../random/index.ts'
@@ -23,7 +23,7 @@ import { search } from './search.ts'
 import { type Points, UnitSpace } from './unit-space.ts'
 import { acquisitionOf, incumbents } from './worth.ts'
 
-/** Gaussian processes with Optuna 5's defaults. @throws TuneError INVALID_ARGUMENT: an option out of range */
+/** Bayesian optimisation with Gaussian processes. @throws TuneError INVALID_ARGUMENT: an option out of range */
 export function gp(options: GpOptions = {}): Sampler {
   const resolved = resolveGpOptions(options)
   const cache = new KernelCache()

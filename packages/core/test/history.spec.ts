@@ -5,6 +5,7 @@ import { type Distribution, type FrozenTrial, float, int } from '../src/index.ts
 function trial(
   number: number,
   params: Readonly<Record<string, readonly [Distribution, number]>>,
+  constraints: Readonly<Record<string, number>> = {},
 ): FrozenTrial {
   return {
     id: number,
@@ -16,7 +17,9 @@ function trial(
     ),
     intermediateValues: new Map(),
     userAttributes: {},
-    systemAttributes: {},
+    systemAttributes: Object.fromEntries(
+      Object.entries(constraints).map(([name, value]) => [`constraints:${name}`, value]),
+    ),
     startedAt: 0,
     completedAt: 0,
   }
@@ -67,5 +70,27 @@ describe('a fold over a history', () => {
     expect(numbers(other)[3]).toBe(500)
     expect(taken).toBe(401)
     expect(numbers(history)).toHaveLength(200)
+  })
+})
+
+describe('the history keeps each constraint as a column', () => {
+  it('with NaN for trials that have no value for it', () => {
+    const history = new History(1)
+    history.append(trial(0, {}, { memory: -1 }))
+    history.append(trial(1, {}, { memory: 2, time: 3 }))
+    history.append(trial(2, {}, {}))
+    const { constraints, violations, size } = history.snapshot()
+    expect([...(constraints['memory'] ?? [])].slice(0, size)).toEqual([-1, 2, Number.NaN])
+    expect([...(constraints['time'] ?? [])].slice(0, size)).toEqual([Number.NaN, 3, Number.NaN])
+    expect([...violations].slice(0, size)).toEqual([0, 5, 0])
+  })
+
+  it('as long as there are trials, even where none of the newest has a value', () => {
+    const history = new History(1)
+    history.append(trial(0, {}, { memory: 1 }))
+    for (let number = 1; number < 100; number++) history.append(trial(number, {}, {}))
+    const { constraints, size } = history.snapshot()
+    expect(constraints['memory']?.length).toBeGreaterThanOrEqual(size)
+    expect(constraints['memory']?.[99]).toBeNaN()
   })
 })

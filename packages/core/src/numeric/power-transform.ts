@@ -22,17 +22,12 @@ function boxCox(x: number, lambda: number): number {
   return lambda === 0 ? logarithm : Math.expm1(lambda * logarithm) / lambda
 }
 
-/** The logarithm of ψ's slope, summed over the values: (λ - 1) Σ sign(x) log(1 + |x|). */
-function yeoJohnsonLogSlope(values: Float64Array, lambda: number): number {
-  let sum = 0
-  for (const x of values) sum += Math.sign(x) * Math.log1p(Math.abs(x))
-  return (lambda - 1) * sum
-}
-
 /** The λ under which the transformed values are most likely to be normal, by golden-section search. */
 export function yeoJohnsonLambda(values: Float64Array): number {
+  // log dψ/dx = (λ - 1) sign(x) log(1 + |x|)
+  const slopes = values.reduce((sum, x) => sum + Math.sign(x) * Math.log1p(Math.abs(x)), 0)
   const loss = (lambda: number) =>
-    0.5 * values.length * Math.log(transformedVariance(values, lambda)) - yeoJohnsonLogSlope(values, lambda)
+    0.5 * values.length * Math.log(transformedVariance(values, lambda)) - (lambda - 1) * slopes
   let [low, high] = [LOWEST, HIGHEST]
   let [a, b] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
   let [lossA, lossB] = [loss(a), loss(b)]

@@ -112,28 +112,22 @@ for m, n in [(2, 1), (2, 9), (3, 6), (4, 5)]:
     )
 write("log-hypervolume-improvement.json", hypervolume)
 
-# The improvement that a point adds to a running trial's: the trial's value integrated over its posterior, each time with
-# the model conditioned on it, by scikit-learn.
-pending = []
+# The posterior that takes a running trial to have its mean: the mean is left as it is, the variance shrinks around it.
+believer = []
 for n, d in [(6, 1), (15, 3)]:
     X, y, weights = rng.rand(n, d), rng.randn(n), np.full(d, 4.0)
     kernel = Matern(length_scale=1 / np.sqrt(weights), nu=2.5)
     noise = np.full(n, 1e-3)
-    running, points = rng.rand(1, d), rng.rand(4, d)
-    mean, deviation = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(X, y).predict(running, True)
-    nodes = (np.arange(400) + 0.5) / 400
-    total = np.zeros(len(points))
-    for node in nodes:
-        value = mean[0] + deviation[0] * stats.norm.ppf(node)
-        model = GaussianProcessRegressor(kernel, alpha=np.append(noise, 1e-6), optimizer=None)
-        model.fit(np.vstack([X, running]), np.append(y, value))
-        mu, sigma = model.predict(points, return_std=True)
-        z = (min(y.min(), value) - mu) / sigma
-        total += sigma * (stats.norm.pdf(z) + z * stats.norm.cdf(z)) / len(nodes)
-    pending.append(
+    running = rng.rand(2, d)
+    points = np.vstack([rng.rand(4, d), running[:1] + 0.01])
+    mean = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(X, y).predict(running)
+    model = GaussianProcessRegressor(kernel, alpha=np.append(noise, [1e-6, 1e-6]), optimizer=None)
+    mean, deviation = model.fit(np.vstack([X, running]), np.append(y, mean)).predict(points, return_std=True)
+    believer.append(
         {
-            "points": X.tolist(), "targets": y.tolist(), "weights": weights.tolist(), "noise": 1e-3,
-            "running": running.tolist(), "at": points.tolist(), "log": np.log(total).tolist(),
+            "points": X.tolist(), "targets": y.tolist(), "weights": weights.tolist(), "scale": 1, "noise": 1e-3,
+            "running": running.tolist(), "at": points.tolist(), "mean": mean.tolist(),
+            "variance": (deviation**2).tolist(),
         }
     )
-write("pending-improvement.json", pending)
+write("gp-believer.json", believer)

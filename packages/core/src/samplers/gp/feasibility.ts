@@ -3,35 +3,25 @@ import { logNormalCdf } from '../../numeric/truncated-normal.ts'
 import type { Utility } from './acquisition.ts'
 import type { Surrogate } from './surrogate.ts'
 
-/** The probability that a constraint holds: P(f(x) <= limit). */
+/** The probability that a constraint holds: P(f(x) <= limit) = Φ(z), with z = (limit - μ) / σ. */
 export class Feasibility implements Utility {
   readonly #surrogate: Surrogate
   readonly #limit: number
+  #z = 0
 
   constructor(surrogate: Surrogate, limit: number) {
     this.#surrogate = surrogate
     this.#limit = limit
   }
 
-  at(point: Float64Array): void {
+  at(point: Float64Array): number {
     this.#surrogate.at(point)
+    this.#z = (this.#limit - this.#surrogate.mean) / this.#surrogate.deviation
+    return logNormalCdf(this.#z)
   }
 
-  logValue(sample: number): number {
-    return logNormalCdf(this.#z(sample))
-  }
-
-  push(sample: number, weight: number): void {
-    const z = this.#z(sample)
-    const slope = (weight * inverseMills(z)) / this.#surrogate.deviation
-    this.#surrogate.push(sample, -slope, -slope * z)
-  }
-
-  pull(gradient: Float64Array): void {
-    this.#surrogate.pull(gradient)
-  }
-
-  #z(sample: number): number {
-    return (this.#limit - this.#surrogate.mean(sample)) / this.#surrogate.deviation
+  addGradient(gradient: Float64Array): void {
+    const byMean = -inverseMills(this.#z) / this.#surrogate.deviation
+    this.#surrogate.addGradient(byMean, byMean * this.#z, gradient)
   }
 }

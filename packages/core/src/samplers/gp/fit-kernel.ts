@@ -10,14 +10,17 @@ import { kernelOf, MarginalLikelihood } from './marginal-likelihood.ts'
 import { type KernelParameters } from './matern.ts'
 import type { Points } from './unit-space.ts'
 
-/** Fewer observations are not halved. */
+/** No part is smaller. */
 const FEW = 32
-/** log θ stays in this range: the prior holds it well inside. */
-const WIDEST = 12
+/** More observations are thinned out: their kernel is known well enough. */
+const MANY = 600
+/** The search stays in this range, well within which the prior holds all but the noise, which may all but vanish. */
+const LOWEST = -20
+const HIGHEST = 12
 /** Optuna's: a tighter search only follows rounding. */
 const GRADIENT_TOLERANCE = 1e-2
 /** Where a step gains no more, in log likelihood, the search over a part ends; its end is only a start. */
-const PART_TOLERANCE = 1e-5
+const PART_TOLERANCE = 1e-4
 /** The same over all, which begins near the end. A difference of 1 would hardly matter. */
 const TOLERANCE = 1e-2
 const STEPS = 200
@@ -43,10 +46,11 @@ function fitTheta(
     points.count > 2 * FEW
       ? fitTheta(everySecond(points, dimension), isCategorical, everySecondValue(targets), PART_TOLERANCE)
       : new Float64Array(dimension + 2)
+  if (points.count > MANY) return theta
   const likelihood = new MarginalLikelihood(points, isCategorical, targets)
   lbfgs((at, gradient) => likelihood.loss(at, gradient), theta, {
-    lower: new Float64Array(theta.length).fill(-WIDEST),
-    upper: new Float64Array(theta.length).fill(WIDEST),
+    lower: new Float64Array(theta.length).fill(LOWEST),
+    upper: new Float64Array(theta.length).fill(HIGHEST),
     gradientTolerance: GRADIENT_TOLERANCE,
     valueTolerance,
     steps: STEPS,

@@ -4,7 +4,10 @@ import { TuneError } from '../../errors/tune-error.ts'
 export interface GpOptions {
   /** How many trials must be complete or running before the model replaces random choice. Default: 10. */
   readonly startupTrials?: number
-  /** Among how many spread out points the search for the best begins. Default: 256. */
+  /**
+   * Among how many spread out points the search for the best begins. Default: 256; Optuna's 2048, and 10 local
+   * searches, found no better ones on eight functions.
+   */
   readonly candidates?: number
   /** From how many of them a local search climbs. Default: 5. */
   readonly localSearches?: number

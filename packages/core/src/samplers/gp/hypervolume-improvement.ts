@@ -13,36 +13,8 @@ import type { Surrogate } from './surrogate.ts'
 
 export class HypervolumeImprovement implements Utility {
   readonly #surrogates: readonly Surrogate[]
-  readonly #samples: readonly BoxSum[]
-
-  /** @param boxes for each sample those that no point dominates. */
-  constructor(surrogates: readonly Surrogate[], boxes: readonly (readonly Box[])[]) {
-    this.#surrogates = surrogates
-    this.#samples = boxes.map((ofSample) => new BoxSum(ofSample, surrogates.length))
-  }
-
-  at(point: Float64Array): void {
-    for (const surrogate of this.#surrogates) surrogate.at(point)
-  }
-
-  logValue(sample: number): number {
-    return (this.#samples[sample] as BoxSum).logValue(this.#surrogates, sample)
-  }
-
-  push(sample: number, weight: number): void {
-    ;(this.#samples[sample] as BoxSum).push(this.#surrogates, sample, weight)
-  }
-
-  pull(gradient: Float64Array): void {
-    for (const surrogate of this.#surrogates) surrogate.pull(gradient)
-  }
-}
-
-/** The boxes of one sample. Their ends repeat, so that improvements are computed once for each different end. */
-class BoxSum {
-  readonly #objectives: number
   readonly #boxes: number
-  /** By objective: the different ends. */
+  /** By objective: the different ends of boxes. They repeat: an improvement is computed once for each. */
   readonly #ends: readonly Float64Array[]
   /** By objective, then end: log E[max(end - f, 0)], and the slopes collected for it. */
   readonly #logs: readonly Float64Array[]
@@ -53,12 +25,13 @@ class BoxSum {
   /** By box, then objective: log of a factor. By box: of the product. */
   readonly #logFactors: Float64Array
   readonly #logProducts: Float64Array
+  #total = 0
 
-  constructor(boxes: readonly Box[], objectives: number) {
-    const each = Array.from({ length: objectives }, (_, i) => i)
-    this.#objectives = objectives
+  /** @param boxes those that no point of the front dominates. */
+  constructor(surrogates: readonly Surrogate[], boxes: readonly Box[]) {
+    this.#surrogates = surrogates
     this.#boxes = boxes.length
-    this.#ends = each.map((i) => {
+    this.#ends = surrogates.map((_, i) => {
       const ends = boxes.flatMap(({ lower, upper }) => [lower[i] as number, upper[i] as number])
       return Float64Array.from(new Set(ends)).sort()
     })
@@ -66,43 +39,43 @@ class BoxSum {
     this.#slopes = this.#ends.map((ends) => new Float64Array(ends.length))
     const indices = (side: 'lower' | 'upper') =>
       Int32Array.from(
-        boxes.flatMap((box) => each.map((i) => this.#ends[i]?.indexOf(box[side][i] as number) ?? -1)),
+        boxes.flatMap((box) => this.#ends.map((ends, i) => ends.indexOf(box[side][i] as number))),
       )
     this.#lower = indices('lower')
     this.#upper = indices('upper')
-    this.#logFactors = new Float64Array(boxes.length * objectives)
+    this.#logFactors = new Float64Array(boxes.length * surrogates.length)
     this.#logProducts = new Float64Array(boxes.length)
   }
 
-  logValue(surrogates: readonly Surrogate[], sample: number): number {
-    this.#improveEnds(surrogates, sample)
+  at(point: Float64Array): number {
+    for (let i = 0; i < this.#surrogates.length; i++) this.#improveEnds(i, point)
     let most = Number.NEGATIVE_INFINITY
     for (let b = 0, at = 0; b < this.#boxes; b++) {
       let product = 0
-      for (let i = 0; i < this.#objectives; i++, at++) {
+      for (let i = 0; i < this.#surrogates.length; i++, at++) {
         const logs = this.#logs[i] as Float64Array
-        const upper = logs[this.#upper[at] as number] as number
-        const lower = logs[this.#lower[at] as number] as number
-        const factor = lower < upper ? upper + Math.log(-Math.expm1(lower - upper)) : Number.NEGATIVE_INFINITY
+        const factor = logDifference(
+          logs[this.#upper[at] as number] as number,
+          logs[this.#lower[at] as number] as number,
+        )
         this.#logFactors[at] = factor
         product += factor
       }
       this.#logProducts[b] = product
       if (product > most) most = product
     }
-    if (most === Number.NEGATIVE_INFINITY) return most
     let sum = 0
     for (let b = 0; b < this.#boxes; b++) sum += Math.exp((this.#logProducts[b] as number) - most)
-    return most + Math.log(sum)
+    this.#total = most === Number.NEGATIVE_INFINITY ? most : most + Math.log(sum)
+    return this.#total
   }
 
-  push(surrogates: readonly Surrogate[], sample: number, weight: number): void {
-    const total = this.logValue(surrogates, sample)
-    if (total === Number.NEGATIVE_INFINITY) return
+  addGradient(gradient: Float64Array): void {
+    if (this.#total === Number.NEGATIVE_INFINITY) return
     for (const slopes of this.#slopes) slopes.fill(0)
     for (let b = 0, at = 0; b < this.#boxes; b++) {
-      const share = weight * Math.exp((this.#logProducts[b] as number) - total)
-      for (let i = 0; i < this.#objectives; i++, at++) {
+      const share = Math.exp((this.#logProducts[b] as number) - this.#total)
+      for (let i = 0; i < this.#surrogates.length; i++, at++) {
         if (share === 0) continue
         const logs = this.#logs[i] as Float64Array
         const slopes = this.#slopes[i] as Float64Array
@@ -112,35 +85,40 @@ class BoxSum {
         slopes[lower] = (slopes[lower] as number) - share * Math.exp((logs[lower] as number) - factor)
       }
     }
-    for (const [i, surrogate] of surrogates.entries()) this.#pushEnds(surrogate, i, sample)
+    for (let i = 0; i < this.#surrogates.length; i++) this.#addEnds(i, gradient)
   }
 
-  #improveEnds(surrogates: readonly Surrogate[], sample: number): void {
-    for (let i = 0; i < this.#objectives; i++) {
-      const surrogate = surrogates[i] as Surrogate
-      const ends = this.#ends[i] as Float64Array
-      const logs = this.#logs[i] as Float64Array
-      const mean = surrogate.mean(sample)
-      const spread = Math.log(surrogate.deviation)
-      for (let e = 0; e < ends.length; e++) {
-        const z = ((ends[e] as number) - mean) / surrogate.deviation
-        logs[e] = z === Number.NEGATIVE_INFINITY ? z : logImprovement(z) + spread
-      }
+  #improveEnds(i: number, point: Float64Array): void {
+    const surrogate = this.#surrogates[i] as Surrogate
+    const ends = this.#ends[i] as Float64Array
+    const logs = this.#logs[i] as Float64Array
+    surrogate.at(point)
+    const { mean, deviation } = surrogate
+    const spread = Math.log(deviation)
+    for (let e = 0; e < ends.length; e++) {
+      const z = ((ends[e] as number) - mean) / deviation
+      logs[e] = z === Number.NEGATIVE_INFINITY ? z : logImprovement(z) + spread
     }
   }
 
-  #pushEnds(surrogate: Surrogate, i: number, sample: number): void {
+  #addEnds(i: number, gradient: Float64Array): void {
+    const surrogate = this.#surrogates[i] as Surrogate
     const ends = this.#ends[i] as Float64Array
     const slopes = this.#slopes[i] as Float64Array
-    const mean = surrogate.mean(sample)
+    const { mean, deviation } = surrogate
     let [byMean, byDeviation] = [0, 0]
     for (let e = 0; e < ends.length; e++) {
-      const slope = (slopes[e] as number) / surrogate.deviation
+      const slope = (slopes[e] as number) / deviation
       if (slope === 0) continue
-      const z = ((ends[e] as number) - mean) / surrogate.deviation
+      const z = ((ends[e] as number) - mean) / deviation
       byMean -= slope * improvementSlope(z)
       byDeviation += slope * improvementSpread(z)
     }
-    surrogate.push(sample, byMean, byDeviation)
+    surrogate.addGradient(byMean, byDeviation, gradient)
   }
+}
+
+/** log(exp(x) - exp(y)) for x >= y. */
+function logDifference(x: number, y: number): number {
+  return y < x ? x + Math.log(-Math.expm1(y - x)) : Number.NEGATIVE_INFINITY
 }

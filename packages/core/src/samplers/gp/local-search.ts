@@ -22,7 +22,8 @@ export class LocalSearch {
   readonly #acquisition: Acquisition
   readonly #space: UnitSpace
   readonly #lengthscales: Float64Array
-  readonly #choices: ReadonlyMap<number, readonly number[]>
+  /** For parameters of which all values worth trying are tried: their coordinates. */
+  readonly #few: ReadonlyMap<number, readonly number[]>
   readonly #continuous: readonly number[]
   readonly #relaxed: readonly number[]
   readonly #discrete: readonly number[]
@@ -42,7 +43,6 @@ export class LocalSearch {
     this.#acquisition = acquisition
     this.#space = space
     this.#lengthscales = lengthscales
-    this.#choices = choices
     const dimensions = Array.from(space.levels.keys())
     const hasLevels = (k: number) => space.levels[k] !== Number.POSITIVE_INFINITY
     this.#continuous = dimensions.filter((k) => !hasLevels(k))
@@ -50,8 +50,18 @@ export class LocalSearch {
     this.#relaxed = dimensions.filter(
       (k) => !space.isCategorical[k] && (space.levels[k] as number) > FEW_LEVELS,
     )
+    this.#few = new Map([...choices, ...this.#fewLevels()])
     this.#trial = new Float64Array(space.dimension)
     this.#gradient = new Float64Array(space.dimension)
+  }
+
+  #fewLevels(): [number, number[]][] {
+    return this.#discrete
+      .filter((k) => !this.#space.isCategorical[k] && !this.#relaxed.includes(k))
+      .map((k) => {
+        const levels = Array.from({ length: this.#space.levels[k] as number }, (_, level) => level)
+        return [k, levels.map((level) => this.#space.coordinate(k, level))]
+      })
   }
 
   /** Moves the point uphill. @returns the acquisition there */
@@ -106,12 +116,8 @@ export class LocalSearch {
 
   /** Moves one parameter to the best level or choice that is found. */
   #improve(point: Float64Array, k: number, value: number): number {
-    const choices = this.#choices.get(k)
-    if (choices !== undefined) return this.#tryAll(point, k, choices, value)
-    const levels = this.#space.levels[k] as number
-    if (levels > FEW_LEVELS) return this.#stride(point, k, levels, value)
-    const coordinates = Array.from({ length: levels }, (_, level) => this.#space.coordinate(k, level))
-    return this.#tryAll(point, k, coordinates, value)
+    const few = this.#few.get(k)
+    return few === undefined ? this.#stride(point, k, value) : this.#tryAll(point, k, few, value)
   }
 
   #tryAll(point: Float64Array, k: number, coordinates: readonly number[], value: number): number {
@@ -121,7 +127,8 @@ export class LocalSearch {
   }
 
   /** Steps to better levels, first by long steps, then by ever shorter ones down to the next level. */
-  #stride(point: Float64Array, k: number, levels: number, value: number): number {
+  #stride(point: Float64Array, k: number, value: number): number {
+    const levels = this.#space.levels[k] as number
     let best = value
     for (let step = floorPowerOfTwo(levels / 2); step >= 1; step /= 2) {
       for (const way of [-step, step]) {

@@ -1,15 +1,9 @@
 /** What the sampler believes of all objectives and constraints, made from what was observed and what still runs. */
-import { LowDiscrepancy } from '../../numeric/low-discrepancy.ts'
-import { truncatedNormalQuantile } from '../../numeric/truncated-normal.ts'
-import type { RandomStream } from '../../random/index.ts'
 import type { KernelCache } from './kernel-cache.ts'
 import { joined, type Observations } from './observations.ts'
 import { type Standardised, standardised, warped } from './standardised.ts'
 import { Surrogate } from './surrogate.ts'
 import type { Points, UnitSpace } from './unit-space.ts'
-
-/** How often the values of running trials are drawn. */
-const SAMPLES = 32
 
 interface ConstraintModel {
   readonly surrogate: Surrogate
@@ -18,7 +12,6 @@ interface ConstraintModel {
 }
 
 export interface Model {
-  readonly samples: number
   readonly pending: Points
   /** By objective. */
   readonly objectives: readonly Surrogate[]
@@ -32,23 +25,18 @@ export interface ModelOptions {
   readonly observations: Observations
   readonly pending: Points
   readonly cache: KernelCache
-  readonly stream: RandomStream
 }
 
 export function modelOf(options: ModelOptions): Model {
   const { observations, pending } = options
-  const samples = pending.count === 0 ? 1 : SAMPLES
-  const objectives = observations.losses.map((losses) =>
-    fitted(options, observations.points, losses, warped, samples),
-  )
+  const objectives = observations.losses.map((losses) => fitted(options, observations.points, losses, warped))
   const constraints = observations.constraints.map((values) => {
     const points = rowsOf(observations.points, (row) => !Number.isNaN(values[row]), options.space.dimension)
     const known = values.filter((value) => !Number.isNaN(value))
-    const { surrogate, scale } = fitted(options, points, known, standardised, samples)
+    const { surrogate, scale } = fitted(options, points, known, standardised)
     return { surrogate, limit: scale.place(0) }
   })
   return {
-    samples,
     pending,
     objectives: objectives.map(({ surrogate }) => surrogate),
     losses: objectives.map(({ scale }) => scale.values),
@@ -57,11 +45,10 @@ export function modelOf(options: ModelOptions): Model {
 }
 
 function fitted(
-  { space, pending, cache, stream }: ModelOptions,
+  { space, pending, cache }: ModelOptions,
   points: Points,
   values: Float64Array,
   transform: (values: Float64Array) => Standardised,
-  samples: number,
 ): { surrogate: Surrogate; scale: Standardised } {
   const first = roundedSize(points.count)
   const { kernel, factor } = cache.fitted(
@@ -76,7 +63,6 @@ function fitted(
     kernel,
     factor,
     targets: scale.values,
-    samples: normalSamples(samples, pending.count, stream),
   })
   return { surrogate, scale }
 }
@@ -89,16 +75,6 @@ function roundedSize(n: number): number {
   let step = 1
   while (n >= 16 * step) step *= 2
   return Math.floor(n / step) * step
-}
-
-/** Standard normal numbers, spread evenly over the samples. */
-function normalSamples(samples: number, dimension: number, stream: RandomStream): Float64Array[] {
-  const sequence = new LowDiscrepancy(new Float64Array(dimension).map(() => stream.uniform()))
-  return Array.from({ length: samples }, (_, m) =>
-    new Float64Array(dimension).map((_, k) =>
-      truncatedNormalQuantile(sequence.at(m, k), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
-    ),
-  )
 }
 
 function rowsOf(

@@ -22,6 +22,9 @@ export interface SearchOptions {
   readonly stream: RandomStream
 }
 
+/** Coordinates nearer than this are the same: a climb that ends where it began moves them by rounding. */
+const SAME = 1e-12
+
 interface Candidate {
   readonly point: Float64Array
   readonly value: number
@@ -78,7 +81,10 @@ function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
 function isKnown(point: Float64Array, { coordinates, count }: Points): boolean {
   for (let i = 0; i < count; i++) {
     let same = true
-    for (let k = 0; k < point.length && same; k++) same = coordinates[i * point.length + k] === point[k]
+    for (let k = 0; k < point.length && same; k++) {
+      const gap = (coordinates[i * point.length + k] as number) - (point[k] as number)
+      same = Math.abs(gap) < SAME
+    }
     if (same) return true
   }
   return false

@@ -43,8 +43,9 @@ export class UnitSpace {
     const [low, high] = ends(distribution)
     if (low === high) return 0.5
     const x = distribution.log ? Math.log(internal) : internal
-    // Halves, since the widest ranges are longer than the largest number.
-    return (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low)
+    // The widest ranges are longer than the largest number, half of the narrowest is 0.
+    const length = high - low
+    return Number.isFinite(length) ? (x - low) / length : (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low)
   }
 
   /** The internal value nearest to a coordinate. */

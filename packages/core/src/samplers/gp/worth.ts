@@ -9,34 +9,31 @@ import { HypervolumeImprovement } from './hypervolume-improvement.ts'
 import { Improvement } from './improvement.ts'
 import type { Model } from './model.ts'
 import type { Observations } from './observations.ts'
+import type { Surrogate } from './surrogate.ts'
 
 /** A front is thinned out until it makes no more boxes than this. */
 const MOST_BOXES = 1500
 
-/** Losses of what is known to be feasible in one sample, running trials as they turn out in it. */
-type Known = readonly (readonly number[])[]
+/** Losses of several points. */
+type Losses = readonly (readonly number[])[]
 
 export function acquisitionOf(model: Model, observations: Observations): Acquisition {
-  const [objective] = model.objectives
-  const pending = pendingOutcomes(model)
-  const observed = feasibleLosses(model, observations)
-  const known: Known[] = pending.map((outcomes) => [...observed, ...outcomes])
   const utilities: Utility[] = model.constraints.map(
     ({ surrogate, limit }) => new Feasibility(surrogate, limit),
   )
-  if (objective !== undefined && model.objectives.length === 1) {
-    const best = known.map((losses) => losses.reduce((min, [loss = 0]) => Math.min(min, loss), Infinity))
-    utilities.push(new Improvement(objective, Float64Array.from(best)))
-  } else if (observed.length > 0) {
-    const reference = referencePoint(observed)
-    utilities.push(
-      new HypervolumeImprovement(
-        model.objectives,
-        known.map((losses) => nondominatedBoxes(front(losses, reference), reference)),
-      ),
-    )
+  const known = [...feasibleLosses(model, observations), ...believedLosses(model)]
+  const [objective] = model.objectives
+  // Where nothing feasible is known, all that is feasible is worth the same.
+  if (known.length > 0) {
+    if (objective !== undefined && model.objectives.length === 1)
+      utilities.push(new Improvement(objective, Math.min(...known.map(([loss = 0]) => loss))))
+    else {
+      const reference = referencePoint(known)
+      const boxes = nondominatedBoxes(front(known, reference), reference)
+      utilities.push(new HypervolumeImprovement(model.objectives, boxes))
+    }
   }
-  return new Acquisition(utilities, model.samples)
+  return new Acquisition(utilities)
 }
 
 /** The observed trials that are feasible and that no other dominates. */
@@ -46,7 +43,7 @@ export function incumbents(model: Model, { isFeasible }: Observations): number[]
   return rows.filter((_, i) => ranks[i] === 0)
 }
 
-function feasibleLosses(model: Model, { isFeasible }: Observations): Known {
+function feasibleLosses(model: Model, { isFeasible }: Observations): Losses {
   return Array.from(isFeasible.keys())
     .filter((row) => isFeasible[row])
     .map((row) => lossesAt(model, row))
@@ -56,20 +53,20 @@ function lossesAt(model: Model, row: number): number[] {
   return model.losses.map((losses) => losses[row] as number)
 }
 
-/** By sample: the losses of the running trials that turn out to be feasible. */
-function pendingOutcomes({ pending, objectives, constraints, samples }: Model): Known[] {
-  const outcomes: number[][][] = Array.from({ length: samples }, () => [])
+/** Losses of the running trials that are believed to be feasible. */
+function believedLosses({ pending, objectives, constraints }: Model): Losses {
   const dimension = pending.count === 0 ? 0 : pending.coordinates.length / pending.count
+  const believed: number[][] = []
   for (let j = 0; j < pending.count; j++) {
     const point = pending.coordinates.subarray(j * dimension, (j + 1) * dimension)
-    for (const surrogate of objectives) surrogate.at(point)
-    for (const { surrogate } of constraints) surrogate.at(point)
-    for (const [m, feasible] of outcomes.entries()) {
-      if (constraints.every(({ surrogate, limit }) => surrogate.mean(m) <= limit))
-        feasible.push(objectives.map((surrogate) => surrogate.mean(m)))
+    const meanOf = (surrogate: Surrogate) => {
+      surrogate.at(point)
+      return surrogate.mean
     }
+    if (constraints.every(({ surrogate, limit }) => meanOf(surrogate) <= limit))
+      believed.push(objectives.map(meanOf))
   }
-  return outcomes
+  return believed
 }
 
 /**
@@ -80,7 +77,7 @@ function pendingOutcomes({ pending, objectives, constraints, samples }: Model): 
  * Source: H. Ishibuchi et al., "How to Specify a Reference Point in Hypervolume Calculation for Fair Performance
  * Comparison", Evolutionary Computation 26(3), 2018.
  */
-function referencePoint(losses: Known): number[] {
+function referencePoint(losses: Losses): number[] {
   const ranks = nondominationRanks(losses)
   const best = losses.filter((_, i) => ranks[i] === 0)
   const [{ length: objectives }] = losses as [readonly number[]]
@@ -93,13 +90,13 @@ function referencePoint(losses: Known): number[] {
   })
 }
 
-function extent(losses: Known, i: number): [number, number] {
+function extent(losses: Losses, i: number): [number, number] {
   const values = losses.map((point) => point[i] as number)
   return [Math.min(...values), Math.max(...values)]
 }
 
 /** The points that no other dominates, or those of them that together dominate most. */
-function front(losses: Known, reference: readonly number[]): Known {
+function front(losses: Losses, reference: readonly number[]): Losses {
   const ranks = nondominationRanks(losses)
   const best = losses.filter((_, i) => ranks[i] === 0)
   const size = mostPoints(reference.length)

@@ -30,3 +30,8 @@ export function optunaFive(): string {
 export function kfpSdk(): string {
   return pythonEnvironment('tune-kfp-sdk', ['kfp==2.17.0', 'kfp-kubernetes==2.17.0'])
 }
+
+/** Python with the store of ML Metadata, which Kubeflow Pipelines up to 2.18 keeps outputs in. */
+export function mlMetadata(): string {
+  return pythonEnvironment('tune-ml-metadata', ['ml-metadata==1.17.1'])
+}

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { DRIVER, kfpSdk, optunaFive, pythonEnvironment } from './python-environment.ts'
+import { DRIVER, kfpSdk, mlMetadata, optunaFive, pythonEnvironment } from './python-environment.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,6 +9,8 @@ declare module 'vitest' {
     olderPythons: Readonly<Record<string, string>>
     /** A Python with the SDK of Kubeflow Pipelines. */
     kfpPython: string
+    /** A Python with the store of ML Metadata. */
+    metadataPython: string
   }
 }
 
@@ -18,6 +20,7 @@ const OLDER = ['3.1.1', '3.6.2', '4.9.0']
 export default function setup(project: TestProject): void {
   project.provide('python', optunaFive())
   project.provide('kfpPython', kfpSdk())
+  project.provide('metadataPython', mlMetadata())
   project.provide(
     'olderPythons',
     Object.fromEntries(

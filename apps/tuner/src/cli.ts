@@ -31,6 +31,12 @@ function atLeastOne(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 1.')
 }
 
+function port(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0 && value < 65_536) return value
+  throw new InvalidArgumentError('It must be a whole number from 0, which is any free one, to 65535.')
+}
+
 const storageOption = () =>
   new Option('--storage <url>', 'where the study is kept: sqlite:file or mysql://user:password@host/database')
 const trialsOption = () =>
@@ -196,7 +202,7 @@ function addPipelines(cli: Command): void {
   cli
     .command('kfp-local')
     .description('serve Kubeflow Pipelines on this machine: the same API, tasks as local processes')
-    .option('--port <port>', 'where', Number, 8888)
+    .addOption(new Option('--port <port>', 'where').argParser(port).default(8888))
     .option('--folder <folder>', 'where it keeps its state', '.kfp-local')
     .addOption(new Option('--parallel <n>', 'how many tasks run at a time').argParser(atLeastOne))
     .option(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TuneError } from '@tune/core'
@@ -22,7 +23,12 @@ interface DayArguments {
 
 /** The command line that a container of a simulation pipeline runs: one day, or the profit of all of them. */
 export function createCommandLine(): Command {
-  const program = new Command('tune-sim').description('Simulates a taxi city, a day at a time.')
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const program = new Command('tune-sim')
+    .description('Simulates a taxi city, a day at a time.')
+    .version(version)
   program
     .command('day')
     .description("simulate one day, and write the guided drivers' profit per hour, in yen")

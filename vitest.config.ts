@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from './tooling/test-run/limits.ts'
 
 /** Properties draw the same cases in every run. */
 const fixedSeed = './tooling/fast-check/fixed-seed.ts'
+const cleanUp = './tooling/test-run/clean-up.ts'
 const spec = (folder: string) => `${folder}/**/*.spec.ts`
 
 export default defineConfig({
@@ -9,20 +11,21 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...limits,
           name: 'packages',
           include: ['packages/{core,kfp,kfp-local,sim-local}/test', 'tooling'].map(spec),
+          globalSetup: [cleanUp],
           setupFiles: [fixedSeed],
-          testTimeout: 60_000,
         },
       },
       {
         // What needs a database server, which starts once.
         test: {
+          ...limits,
           name: 'with MySQL',
           include: ['packages/storage/test', 'apps/*/test', 'test/e2e'].map(spec),
-          globalSetup: ['tooling/mysql/vitest-global-setup.ts'],
+          globalSetup: [cleanUp, 'tooling/mysql/vitest-global-setup.ts'],
           setupFiles: [fixedSeed],
-          testTimeout: 60_000,
         },
       },
     ],

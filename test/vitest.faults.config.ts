@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../tooling/test-run/limits.ts'
 
 /** Killed processes, a broken network, a server that crashes: `pnpm test:faults`; some minutes. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
+    ...limits,
     name: 'faults',
     include: ['faults/**/*.spec.ts'],
+    globalSetup: ['../tooling/test-run/clean-up.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
   },
 })

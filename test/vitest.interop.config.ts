@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config'
+import { limits } from '../tooling/test-run/limits.ts'
 
 /** Real peers on the same data: `pnpm test:interop`. Needs Python 3.9 or later; installs the rest itself. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
+    ...limits,
     name: 'interop',
     include: ['interop/**/*.spec.ts'],
-    globalSetup: ['../tooling/mysql/vitest-global-setup.ts', 'interop/python-setup.ts'],
-    testTimeout: 120_000,
+    globalSetup: [
+      '../tooling/test-run/clean-up.ts',
+      '../tooling/mysql/vitest-global-setup.ts',
+      'interop/python-setup.ts',
+    ],
   },
 })

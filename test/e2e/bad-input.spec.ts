@@ -116,9 +116,8 @@ describe('bad input gets one line and exit code 1', () => {
     expect(await place.tuner('run', 'study.yaml', '--trials', '1')).toMatchObject({ code: 0 })
     await chmod(join(place.folder, 'tune.db'), 0o444)
     await chmod(place.folder, 0o555)
-    // Permissions do not bind root: there, somebody else is to try.
     const args = [main, 'run', 'study.yaml', '--trials', '3']
-    const ended = await run(process.execPath, args, place.folder, { nobody: true }).ended
+    const ended = await run(process.execPath, args, place.folder, { bound: true }).ended
     expectLine(
       ended,
       /^tuner: SQLite file tune.db: it cannot be written; make the file and its folder writable$/,

@@ -30,6 +30,8 @@ import {
 } from '@tune/kfp-local'
 import { describe, expect, it } from 'vitest'
 
+/** In milliseconds. */
+const HOUR = 3_600_000
 const DAYS = ['28', '29', '30', '31', '32', '33', '34']
 const simulation: SimulationPipelineOptions = {
   name: 'week',
@@ -57,7 +59,17 @@ interface Place extends AsyncDisposable {
   restart(): Promise<void>
 }
 
-async function place(options: Partial<LocalPipelinesOptions> = {}, dayMs = 0): Promise<Place> {
+/**
+ * A cluster of this machine.
+ *
+ * @param dayMs how much longer each day takes than the one before, in milliseconds.
+ * @param hangs which days go on until their run is ended.
+ */
+async function place(
+  options: Partial<LocalPipelinesOptions> = {},
+  dayMs = 0,
+  hangs: (x: number, day: number) => boolean = () => false,
+): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'tune-kfp-'))
   const simulated: string[] = []
   const requests = new Map<string, number>()
@@ -66,6 +78,7 @@ async function place(options: Partial<LocalPipelinesOptions> = {}, dayMs = 0): P
     const file = argv.at(-1) as string
     if (what === 'sum') return writeFile(file, '0')
     const { x } = JSON.parse(params) as { x: number }
+    if (hangs(x, Number(day))) await delay(HOUR, undefined, { signal })
     if (dayMs > 0) await delay(dayMs * (Number(day) - 27), undefined, { signal })
     simulated.push(`${x}/${day}`)
     return writeFile(file, JSON.stringify(profitOf(x, day)))
@@ -78,7 +91,7 @@ async function place(options: Partial<LocalPipelinesOptions> = {}, dayMs = 0): P
     startLocalPipelines({ images: { 'sim:1': sim }, folder, parallelism: 1000, port, onRequest, ...options })
   const here = { server: await start() }
   const connection = urlConnection(here.server.url)
-  const http = { pauseMs: 20, timeoutMs: 3000 }
+  const http = { pauseMs: 20 }
   const client = new KfpClient(connection, http)
   const experiment = await client.experiments.create({ display_name: 'tuning' })
   return {
@@ -228,7 +241,7 @@ describe('trials that are runs', () => {
   })
 
   it('are ended on the server where the pruner ends them', async () => {
-    await using here = await place({}, 30)
+    await using here = await place({}, 30, (x, day) => x === 0.1 && day === 34)
     await using runner = await here.runner({ intervalMs: 20 })
     const storage = new InMemoryStorage()
     const options = {
@@ -252,7 +265,7 @@ describe('trials that are runs', () => {
   })
 
   it('terminated by hand fail, and say so', async () => {
-    await using here = await place({}, 100)
+    await using here = await place({}, 0, (_, day) => day === 30)
     await using runner = await here.runner()
     await using s = await study()
     const run = s.optimize(evaluateWith({ runner, study: 's' }), once)

@@ -46,7 +46,7 @@ describe('tuner run', () => {
     expect(before.filter(({ state }) => state === 'running')).toEqual([])
     // What the process was killed over is run by another trial.
     expect(new Set(finished(before).map(({ params }) => JSON.stringify([...params]))).size).toBe(24)
-  }, 120_000)
+  })
 
   it('tries a trial again that a dead process left, where the file says so', async () => {
     await using place = await workplace()

@@ -7,9 +7,7 @@ import { smallStudy, workplace } from './tuner.ts'
 
 const SECRET = 'Sw0rdf1sh/@:x'
 
-it('a password reaches no output, however it is given and whatever goes wrong', {
-  timeout: 120_000,
-}, async () => {
+it('a password reaches no output, however it is given and whatever goes wrong', async () => {
   await using place = await workplace()
   const database = await createDatabase()
   const admin = await mysql.createConnection(inject('mysqlUrl'))

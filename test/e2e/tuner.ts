@@ -32,7 +32,12 @@ export interface Running {
 
 export async function workplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'tune-e2e-'))
-  const start = (...args: readonly string[]) => run(process.execPath, [main, ...args], folder)
+  const all: Running[] = []
+  const start = (...args: readonly string[]) => {
+    const running = run(process.execPath, [main, ...args], folder)
+    all.push(running)
+    return running
+  }
   return {
     folder,
     write: async (name, text) => {
@@ -41,22 +46,27 @@ export async function workplace(): Promise<Workplace> {
     },
     tuner: (...args) => start(...args).ended,
     start,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      for (const { child } of all) child.kill('SIGKILL')
+      await Promise.allSettled(all.map(({ ended }) => ended))
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 
-/** The user `nobody`, who owns no file. */
-const NOBODY = 65_534
+/** Permissions do not bind root, unless it gives up this privilege. */
+const UNPRIVILEGED = ['setpriv', '--inh-caps=-dac_override', '--bounding-set=-dac_override'] as const
 
-/** Starts a program in a folder; with `nobody` not as root, where the tests run as root. */
+/** Starts a program in a folder; `bound` by the permissions of files, also where the tests run as root. */
 export function run(
   program: string,
   args: readonly string[],
   folder: string,
-  { nobody = false }: { readonly nobody?: boolean } = {},
+  { bound = false }: { readonly bound?: boolean } = {},
 ): Running {
-  const user = nobody && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...user })
+  const [command, ...before] =
+    bound && process.getuid?.() === 0 ? ([...UNPRIVILEGED, program] as const) : ([program] as const)
+  const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   child.stdout.on('data', (data: Buffer) => {
@@ -65,7 +75,9 @@ export function run(
   child.stderr.on('data', (data: Buffer) => {
     err += data.toString()
   })
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, out, err })))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve({ code, out, err }))
+  })
   return { child, ended }
 }
 

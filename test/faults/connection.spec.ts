@@ -23,7 +23,7 @@ describe('a connection to MySQL 9', () => {
   let database: TestDatabase
   beforeAll(async () => {
     server = await startServer({ program: mysqlNine() })
-  }, 120_000)
+  })
   afterAll(() => server[Symbol.asyncDispose]())
   beforeEach(async () => {
     database = await createDatabaseOn(server.url)
@@ -197,6 +197,6 @@ describe('a connection to MySQL 9', () => {
     for (let i = 0; i < 8; i++) expect(await aTrial(url.href)).toBe(2)
     expect(proxy.injected.cut + proxy.injected.drop).toBeGreaterThan(3)
     // The server takes a moment to notice.
-    await expect.poll(connections, { timeout: 5000 }).toBe(0)
+    await expect.poll(connections).toBe(0)
   })
 })

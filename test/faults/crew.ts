@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type FrozenTrial, isFinished } from '@tune/core'
+import { type FrozenTrial, isFinished, type Study } from '@tune/core'
 import { expect } from 'vitest'
 
 const worker = fileURLToPath(new URL('crew-worker.ts', import.meta.url))
 
 /** Several processes that work on one study, and are started again when they are killed. */
-export class Crew {
+export class Crew implements AsyncDisposable {
   readonly #arguments: (member: number) => readonly string[]
   readonly #members: (ChildProcess | undefined)[]
   readonly #errors: string[] = []
   #kills = 0
+  #isOver = false
 
   constructor(size: number, url: string, study: string, budget: number, folder: string) {
     this.#arguments = (member) => [url, study, String(budget), `${folder}/${member}.log`]
@@ -39,9 +41,21 @@ export class Crew {
     if (victim?.kill('SIGKILL') === true) this.#kills++
   }
 
-  /** Waits until all have ended by themselves. */
-  async ended(): Promise<void> {
-    while (this.isBusy) await new Promise((resolve) => setTimeout(resolve, 50))
+  /** Waits until all have ended by themselves, and calls `disturb` each time that so many more trials are complete. */
+  async ended(study: Study, every: number, disturb: () => Promise<void> | void): Promise<void> {
+    for (let next = every; this.isBusy; await delay(20)) {
+      const { complete } = await study.counts()
+      if (complete < next || !this.isBusy) continue
+      await disturb()
+      next = complete + every
+    }
+  }
+
+  /** Ends those that are still at work: nobody is left behind where a test fails. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
+    for (const member of this.#members) member?.kill('SIGKILL')
+    while (this.isBusy) await delay(20)
   }
 
   #start(member: number): ChildProcess {
@@ -53,10 +67,10 @@ export class Crew {
       said += chunk
     })
     child.on('exit', (code, signal) => {
-      if (signal === 'SIGKILL') this.#members[member] = this.#start(member)
+      if (signal === 'SIGKILL' && !this.#isOver) this.#members[member] = this.#start(member)
       else {
         this.#members[member] = undefined
-        if (code !== 0) this.#errors.push(said)
+        if (code !== 0 && !this.#isOver) this.#errors.push(said)
       }
     })
     return child

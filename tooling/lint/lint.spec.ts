@@ -25,7 +25,7 @@ beforeAll(async () => {
     const rules = found.get(filename) ?? new Set()
     found.set(filename, rules.add(/\((.*)\)/.exec(code)?.[1] ?? code))
   }
-}, 60_000)
+})
 
 afterAll(() => rm(workspace, { recursive: true, force: true }))
 

@@ -48,6 +48,23 @@ export const planted: readonly Planted[] = [
     "import { expect, it } from 'vitest'\nit.only('x', () => expect(1).toBe(1))",
     'no-focused-tests',
   ),
+  ...[
+    "it('x', () => expect(1).toBe(1), 5000)",
+    "it('x', { timeout: 5000 }, () => expect(1).toBe(1))",
+    "it.each([1])('%i', (x) => expect(x).toBe(1), 60 * 1000)",
+    "it('x', () => expect.poll(() => 1, { timeout: 5000 }).toBe(1))",
+    'beforeAll(() => {}, 60_000)',
+  ].map((code, i) =>
+    file(
+      `packages/a/test/limit${i}.spec.ts`,
+      `import { beforeAll, expect, it } from 'vitest'\nexport const used = [beforeAll, expect, it]\n${code}`,
+      'no-own-limit',
+    ),
+  ),
+  file(
+    'packages/a/test/no-limit.spec.ts',
+    "import { expect, it } from 'vitest'\nit.each([1, 2])('%i', (x) => expect.poll(() => x, { interval: 5 }).toBe(x))",
+  ),
   file('packages/a/src/tooling.ts', "export * from '@tune/tooling/mysql'", 'no-restricted-imports'),
   file('packages/a/src/random.ts', random, 'no-restricted-properties'),
   file(

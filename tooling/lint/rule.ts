@@ -3,12 +3,23 @@ interface RuleContext {
   report(problem: { node: object; message: string }): void
 }
 
-interface Node {
+/** The fields that are read here; which of them a node has depends on its type. */
+export interface Node {
   readonly type: string
+  readonly value?: unknown
+  readonly properties?: readonly { readonly key?: { readonly name?: string } }[]
+}
+
+/** What is called: a name, a member of an object, or what another call gives. */
+export interface Callee extends Node {
+  readonly name?: string
+  readonly callee?: Callee
+  readonly object?: Callee
+  readonly property?: { readonly name?: string }
 }
 
 interface CallLike extends Node {
-  readonly callee: Node & { readonly name?: string }
+  readonly callee: Callee
   readonly arguments: readonly Node[]
 }
 

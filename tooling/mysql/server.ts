@@ -27,7 +27,8 @@ export interface ServerOptions {
   readonly program?: ServerProgram
 }
 
-const START_MS = 60_000
+/** A safety net: a server on a busy machine may take minutes. */
+const START_MS = 600_000
 
 /**
  * Starts a private server: its own data folder, a free port on the loopback address, user root without a password.
@@ -44,7 +45,12 @@ export async function startServer(settings: ServerOptions = {}): Promise<TestSer
   const start = async () => {
     const args = [...before, ...options(folder, port, settings.durable ?? false), ...program.options]
     const started = spawn(command, args, { stdio: 'ignore' })
-    await answers(started, port)
+    try {
+      await answers(started, port)
+    } catch (error) {
+      started.kill('SIGKILL')
+      throw error
+    }
     return started
   }
   let server = await start()

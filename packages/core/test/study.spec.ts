@@ -9,8 +9,10 @@ import {
   int,
   loadStudy,
   randomSampler,
+  type Trial,
   TrialPruned,
 } from '../src/index.ts'
+import { FakeClock } from '../src/testing/index.ts'
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted })
 
@@ -143,10 +145,12 @@ describe('the budget', () => {
   it('lets no slot wait for another', async () => {
     await using study = await createStudy({ sampler: randomSampler() })
     const order: number[] = []
+    const others = Promise.withResolvers<void>()
     await study.optimize(
       async ({ number }) => {
-        await delay(number === 0 ? 60 : 2)
+        if (number === 0) await others.promise
         order.push(number)
+        if (order.length === 7) others.resolve()
         return 0
       },
       { trials: 8, parallel: 2 },
@@ -190,20 +194,20 @@ describe('how trials end', () => {
   })
 
   it('ends by timeout, by stop and by abort', async () => {
-    await using study = await createStudy({ sampler: randomSampler() })
-    await study.optimize(() => delay(5, 1), { timeout: 30 })
-    const { complete } = await study.counts()
-    expect(complete).toBeGreaterThan(0)
+    const clock = new FakeClock()
+    await using study = await createStudy({ sampler: randomSampler(), clock })
+    await study.optimize(() => clock.advance(7).then(() => 1), { timeout: 30 })
+    expect(await study.counts()).toMatchObject({ complete: 5 })
     await study.optimize(() => (study.stop(), 1), {})
-    expect(await study.counts()).toMatchObject({ complete: complete + 1 })
+    expect(await study.counts()).toMatchObject({ complete: 6 })
     const abort = new AbortController()
-    const running = study.optimize(({ signal }) => delay(10_000, 1, { signal }), {
-      signal: abort.signal,
-      parallel: 2,
-    })
-    setTimeout(() => abort.abort(), 20)
-    await running
-    expect(await study.counts()).toMatchObject({ complete: complete + 1, failed: 2, running: 0 })
+    let begun = 0
+    const endless = ({ signal }: Trial) => {
+      if (++begun === 2) abort.abort()
+      return delay(3_600_000, 1, { signal })
+    }
+    await study.optimize(endless, { signal: abort.signal, parallel: 2 })
+    expect(await study.counts()).toMatchObject({ complete: 6, failed: 2, running: 0 })
   })
 
   it('lets callbacks see each trial', async () => {

@@ -53,7 +53,7 @@ export async function place(options: Partial<LocalPipelinesOptions> = {}): Promi
   const images = { 'sim:1': [process.execPath, join(import.meta.dirname, 'sim.ts')] }
   const start = (port = 0) => startLocalPipelines({ images, folder, port, parallelism: 4, ...options })
   let server = await start()
-  const client = new KfpClient(urlConnection(server.url), { pauseMs: 20, timeoutMs: 5000 })
+  const client = new KfpClient(urlConnection(server.url), { pauseMs: 20 })
   return {
     get server() {
       return server

@@ -170,7 +170,7 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
       mode: 'ENABLE',
       trigger: { cron_schedule: { cron: '* * * * * *' } },
     })
-    await expect.poll(() => count(here), { timeout: 5000 }).toBe(1)
+    await expect.poll(() => count(here)).toBe(1)
     await new Promise((resolve) => setTimeout(resolve, 2100))
     expect(await count(here)).toBe(1)
     await here.client.recurringRuns.disable(recurring_run_id)

@@ -169,6 +169,7 @@ describe('a log', () => {
     const client = new KfpClient(urlConnection(server.url), { timeoutMs: 20, retries: 0 })
     const enough = new AbortController()
     const log = all(client.runs.log('r', 'pod', { follow: true, signal: enough.signal }))
+    await expect.poll(() => server.received.length).toBe(1)
     setTimeout(() => enough.abort(new Error('enough')), 100)
     await expect(log).rejects.toThrow('enough')
     expect(server.received).toHaveLength(1)

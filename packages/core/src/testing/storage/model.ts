@@ -242,7 +242,7 @@ export function modelLaws(backend: StorageBackend, runs = 60): void {
   describe('any calls of two clients', () => {
     const store = storesOf(backend)
 
-    it('have the effect that they have in memory', { timeout: 120_000 }, async () => {
+    it('have the effect that they have in memory', async () => {
       const place = await store()
       const clients = [await place.open(), await place.open()]
       let studies = 0

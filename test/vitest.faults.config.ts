@@ -1,5 +1,5 @@
+import { limits } from '@tune/tooling/limits'
 import { defineConfig } from 'vitest/config'
-import { limits } from '../tooling/test-run/limits.ts'
 
 /** Killed processes, a broken network, a server that crashes: `pnpm test:faults`; some minutes. */
 export default defineConfig({

@@ -1,5 +1,5 @@
+import { limits } from '@tune/tooling/limits'
 import { defineConfig } from 'vitest/config'
-import { limits } from '../tooling/test-run/limits.ts'
 
 /** Real peers on the same data: `pnpm test:interop`. Needs Python 3.9 or later; installs the rest itself. */
 export default defineConfig({

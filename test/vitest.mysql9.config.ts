@@ -1,5 +1,5 @@
+import { limits } from '@tune/tooling/limits'
 import { defineConfig } from 'vitest/config'
-import { limits } from '../tooling/test-run/limits.ts'
 
 /** The storage tests against MySQL 9 in place of the server on this machine: `pnpm test:mysql9`. */
 export default defineConfig({

@@ -18,7 +18,7 @@ async function tuned(seed: number, pruner: string) {
   if (code !== 0) throw new Error(err)
   await using storage = await openStorage(`sqlite:${place.folder}/tune.db`)
   const [study] = await storage.listStudies()
-  const trials = await readAllTrials(storage, study?.id ?? 0)
+  const trials = await readAllTrials(storage, study?.id ?? '')
   return {
     days: trials.reduce((sum, { intermediateValues }) => sum + intermediateValues.size, 0),
     trials: trials.length,

@@ -162,9 +162,9 @@ describe('a connection to MySQL 9', () => {
       await storage.createTrials(id, [{ state: 'waiting' }, { state: 'complete', values: [i] }])
       const started = await storage.startTrial(id, { leaseMs: 60_000 })
       const lease = started?.lease as Lease
-      await storage.extendTrial(lease.trialId, { userAttributes: { i } })
+      await storage.extendTrial(lease, { userAttributes: { i } })
       const requeue = { state: 'waiting' } as const
-      await storage.finishTrial(lease.trialId, { state: 'failed', values: null, lease, requeue })
+      await storage.finishTrial(lease, { state: 'failed', values: null, requeue })
       if (i % 2 === 1) await storage.deleteStudy(id)
     }
     expect(proxy.injected.drop).toBeGreaterThan(5)

@@ -7,16 +7,27 @@ import { expect } from 'vitest'
 
 const worker = fileURLToPath(new URL('crew-worker.ts', import.meta.url))
 
+/** How a crew's objective behaves: see the worker. */
+export type Mood = 'steady' | 'odd' | 'signing'
+
 /** Several processes that work on one study, and are started again when they are killed. */
 export class Crew implements AsyncDisposable {
   readonly #arguments: (member: number) => readonly string[]
   readonly #members: (ChildProcess | undefined)[]
   readonly #errors: string[] = []
   #kills = 0
+  #pauses = 0
   #isOver = false
 
-  constructor(size: number, url: string, study: string, budget: number, folder: string) {
-    this.#arguments = (member) => [url, study, String(budget), `${folder}/${member}.log`]
+  constructor(
+    size: number,
+    url: string,
+    study: string,
+    budget: number,
+    folder: string,
+    mood: Mood = 'steady',
+  ) {
+    this.#arguments = (member) => [url, study, String(budget), `${folder}/${member}.log`, mood]
     this.#members = Array.from({ length: size }, (_, member) => this.#start(member))
   }
 
@@ -41,6 +52,25 @@ export class Crew implements AsyncDisposable {
     if (victim?.kill('SIGKILL') === true) this.#kills++
   }
 
+  /** Stops one that works for a time, as if its machine slept: it cannot know that time went by. */
+  async pause(random: () => number, ms: number): Promise<void> {
+    const busy = this.#members.filter((member) => member !== undefined)
+    const victim = busy[Math.floor(random() * busy.length)]
+    if (victim?.kill('SIGSTOP') !== true) return
+    await delay(ms)
+    victim.kill('SIGCONT')
+    this.#pauses++
+  }
+
+  get pauses(): number {
+    return this.#pauses
+  }
+
+  /** Waits until all have ended by themselves. */
+  async allEnded(): Promise<void> {
+    while (this.isBusy) await delay(20)
+  }
+
   /** Waits until all have ended by themselves, and calls `disturb` each time that so many more trials are complete. */
   async ended(study: Study, every: number, disturb: () => Promise<void> | void): Promise<void> {
     for (let next = every; this.isBusy; await delay(20)) {
@@ -55,7 +85,7 @@ export class Crew implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
     for (const member of this.#members) member?.kill('SIGKILL')
-    while (this.isBusy) await delay(20)
+    await this.allEnded()
   }
 
   #start(member: number): ChildProcess {
@@ -81,15 +111,19 @@ export class Crew implements AsyncDisposable {
 export async function readLogs(size: number, folder: string) {
   const started: number[] = []
   const told = new Map<number, string>()
+  /** The log of whoever told a trial. */
+  const tellers = new Map<number, string>()
   for (let member = 0; member < size; member++) {
     const log = await readFile(`${folder}/${member}.log`, 'utf8').catch(() => '')
     for (const line of log.trimEnd().split('\n')) {
       const [what, number, ...rest] = line.split(' ')
       if (what === 'start') started.push(Number(number))
-      if (what === 'told') told.set(Number(number), rest.join(' '))
+      if (what !== 'told') continue
+      told.set(Number(number), rest.join(' '))
+      tellers.set(Number(number), `${folder}/${member}.log`)
     }
   }
-  return { started, told }
+  return { started, told, tellers }
 }
 
 /** Asserts that nothing was lost, doubled or evaluated twice, and that the budget was met exactly. */

@@ -27,7 +27,7 @@ describe.each(stores)("Optuna's dashboard on %s", (_, store) => {
       const get = (path: string) => fetched(`http://127.0.0.1:${port}/api/${path}`)
       const { study_summaries: studies } = await get('studies')
       expect(studies).toMatchObject([{ study_name: 'shown' }])
-      const shown = await get(`studies/${study.id}?after=0`)
+      const shown = await get(`studies/${studies[0]?.study_id}?after=0`)
       const trials = await study.trials()
       expect(shown.trials).toMatchObject(
         trials.map(({ number, values }) => ({ number, state: 'Complete', values })),
@@ -40,7 +40,7 @@ describe.each(stores)("Optuna's dashboard on %s", (_, store) => {
 })
 
 interface Answer {
-  readonly study_summaries: unknown
+  readonly study_summaries: readonly { readonly study_id: number }[]
   readonly trials: unknown
   readonly best_trials: unknown
 }

@@ -76,6 +76,12 @@ export const planted: readonly Planted[] = [
   file('packages/a/src/new-date.ts', newDate, 'no-current-date'),
   file('packages/a/src/date.ts', 'export const f = () => Date()', 'no-current-date'),
   file('packages/a/src/elapsed.ts', elapsed, 'no-restricted-properties'),
+  file(
+    'packages/a/src/timer.ts',
+    'export const f = () => setTimeout(() => {}, 1e10)',
+    'no-restricted-globals',
+  ),
+  file('apps/a/src/timer.ts', 'export const f = () => setInterval(() => {}, 1e10)', 'no-restricted-globals'),
   file('packages/a/src/convert.ts', 'export const f = (ms: number) => [new Date(ms), Math.exp(ms), ms ** 2]'),
   file('apps/a/src/random.ts', random, 'no-restricted-properties'),
   file('apps/a/src/now.ts', now, 'no-restricted-properties'),

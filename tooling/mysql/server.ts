@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly durable?: boolean
   /** Which server. Default: the one on this machine. */
   readonly program?: ServerProgram
+  /** The zone of its clock, as the variable TZ has it. Default: this machine's. */
+  readonly timeZone?: string
 }
 
 /** A safety net: a server on a busy machine may take minutes. */
@@ -36,7 +38,8 @@ const START_MS = 600_000
  */
 export async function startServer(settings: ServerOptions = {}): Promise<TestServer> {
   const existing = process.env['TUNE_TEST_MYSQL_URL']
-  if (existing !== undefined && settings.program === undefined) return givenServer(existing)
+  const isAny = settings.program === undefined && settings.timeZone === undefined
+  if (existing !== undefined && isAny) return givenServer(existing)
   const program = settings.program ?? findServer()
   const folder = await mkdtemp(join(tmpdir(), 'tune-mysql-'))
   const port = await freePort()
@@ -44,7 +47,8 @@ export async function startServer(settings: ServerOptions = {}): Promise<TestSer
   const [command, ...before] = program.command
   const start = async () => {
     const args = [...before, ...options(folder, port, settings.durable ?? false), ...program.options]
-    const started = spawn(command, args, { stdio: 'ignore' })
+    const env = settings.timeZone === undefined ? process.env : { ...process.env, TZ: settings.timeZone }
+    const started = spawn(command, args, { stdio: 'ignore', env })
     try {
       await answers(started, port)
     } catch (error) {

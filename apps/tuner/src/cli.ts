@@ -10,7 +10,7 @@ import { runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
 import { showCheck, upgradeStorage } from './commands/storage.ts'
 import { listStudies } from './commands/studies.ts'
-import { copyStudy, deleteStudy } from './commands/study.ts'
+import { copyStudy, deleteStudy, studyObjective } from './commands/study.ts'
 import { readConfig } from './config/read-config.ts'
 import { type StudyConfig, studyConfigSchema } from './config/study-config.ts'
 import { say } from './text/output.ts'
@@ -186,6 +186,16 @@ function addKeeping(cli: Command): void {
       (name: string, options: { readonly storage: string; readonly to: string; readonly as?: string }) =>
         copyStudy(name, options.storage, options.to, options.as),
     )
+  study
+    .command('objective')
+    .description('show what a study measures, or let it measure something else from now on')
+    .argument('<study>', 'its YAML file, or its name')
+    .addOption(storageOption())
+    .option('--accept', 'take the objective of the next run, and record that', false)
+    .action(async (study: string, options: Overrides & { readonly accept: boolean }) => {
+      const { name, url } = await located(study, options)
+      await studyObjective(name, url, options.accept)
+    })
   study
     .command('delete')
     .description('remove a study with all its trials for good')

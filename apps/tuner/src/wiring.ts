@@ -6,6 +6,7 @@ import {
   evaluateWith,
   isTuneError,
   loadStudy,
+  type Notify,
   type Objective,
   type ParamValue,
   type Runner,
@@ -27,6 +28,7 @@ import { mayPrune } from './commands/current-trial.ts'
 import { narrowedSpace } from './config/parameter-ranges.ts'
 import type { StudyConfig } from './config/study-config.ts'
 import { asPipelineRuns } from './objective/as-pipeline-runs.ts'
+import { identityOf } from './objective/identity.ts'
 import { onThisMachine } from './objective/on-this-machine.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
@@ -39,8 +41,13 @@ export interface Tuning extends AsyncDisposable {
   readonly objective: Objective<Readonly<Record<string, ParamValue>>>
 }
 
-/** Puts the parts together as a configuration says. Makes the study where it does not exist. */
-export async function openTuning(config: StudyConfig): Promise<Tuning> {
+/**
+ * Puts the parts together as a configuration says. Makes the study where it does not exist.
+ *
+ * @param onNotice hears what is no error and no result.
+ * @throws TuneError STUDY_MISMATCH: the study measures something else
+ */
+export async function openTuning(config: StudyConfig, onNotice: Notify): Promise<Tuning> {
   const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
   const space = narrowedSpace(config.ranges ?? {})
   const suggest = (trial: Trial) => suggestParameters(trial, space)
@@ -62,6 +69,8 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
       sampler,
       pruner,
       retry: config.retry,
+      objective: identityOf(config),
+      onNotice,
       ...(config.seed !== undefined && { seed: config.seed }),
     })
     return {
@@ -75,8 +84,15 @@ export async function openTuning(config: StudyConfig): Promise<Tuning> {
     }
   } catch (error) {
     await disposeAll(runner, simulator, storage)
-    throw error
+    throw isTuneError(error, 'STUDY_MISMATCH') ? withWaysOn(error, config.study) : error
   }
+}
+
+/** Says which command accepts another objective. */
+function withWaysOn(error: TuneError, name: string): TuneError {
+  const accept = `, or accept it: tuner study objective ${name} --accept`
+  const message = error.message.replace(', or accept the new objective', accept)
+  return new TuneError(error.code, message, error.details, error)
 }
 
 /**

@@ -1,5 +1,8 @@
+export { after } from './clock/after.ts'
 export type { Clock } from './clock/clock.ts'
+export { type Duration, milliseconds } from './clock/duration.ts'
 export { systemClock } from './clock/system-clock.ts'
+export { describeThrown } from './errors/describe-thrown.ts'
 export { type ErrorDetails, isTuneError, TuneError, type TuneErrorCode } from './errors/tune-error.ts'
 export { COMPLETE, type HistorySnapshot, PRUNED, type ReportedTrial } from './history/index.ts'
 export { type SignedRankOptions, signedRankTest } from './numeric/signed-rank.ts'

@@ -40,7 +40,8 @@ describe('a running trial', () => {
     const storage = new InMemoryStorage({ clock })
     await using study = await createStudy({ storage, clock, lease: 900, sampler: randomSampler() })
     const trial = await study.ask()
-    await study.storage.finishTrial(trial.id, { state: 'failed', values: null })
+    const claim = { studyId: study.id, trialId: trial.id, force: true }
+    await study.storage.finishTrial(claim, { state: 'failed', values: null })
     await clock.advance(301)
     expect(trial.signal.aborted).toBe(true)
     expect(trial.signal.reason).toMatchObject({ code: 'LEASE_LOST' })

@@ -34,7 +34,8 @@ function counted(storage: StudyStorage) {
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function') return member
       return (...args: unknown[]) => {
-        calls.push(String(name))
+        // It looks at what it is given, and touches nothing.
+        if (name !== 'assertStorable') calls.push(String(name))
         return Reflect.apply(member, target, args) as unknown
       }
     },

@@ -122,10 +122,12 @@ describe('trials that a runner evaluates', () => {
     const options = { space, sampler: randomSampler(), storage, clock, lease: 900 } as const
     const dead = await createStudy({ name: 's', ...options })
     const objective = evaluateWith<{ x: number }>({ runner: cluster.runner(), study: 's' })
-    void dead.optimize(objective, { trials: 3, parallel: 3 })
+    const dying = dead.optimize(objective, { trials: 3, parallel: 3 })
+    dying.catch(() => {})
     await settle()
     expect(cluster.started.size).toBe(3)
     await dead[Symbol.asyncDispose]()
+    await expect(dying).rejects.toMatchObject({ code: 'STUDY_CLOSED' })
     await clock.advance(1000)
 
     await using living = await loadStudy('s', options)

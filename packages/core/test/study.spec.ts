@@ -184,13 +184,13 @@ describe('how trials end', () => {
     await expect(study.bestTrial()).rejects.toThrow(code('NO_COMPLETE_TRIAL'))
   })
 
-  it('fails a trial whose value is not a number, and says so', async () => {
+  it('fails a trial whose value is none, says so, and goes on', async () => {
     await using study = await createStudy({ sampler: randomSampler(), direction: ['minimize', 'maximize'] })
-    await expect(study.optimize(() => [1, Number.NaN], { trials: 1 })).rejects.toThrow(code('INVALID_VALUE'))
-    await expect(study.optimize(() => 1, { trials: 1 })).rejects.toThrow(
-      'objective: it must give 2 numbers, but gave 1',
-    )
-    expect(await study.counts()).toMatchObject({ failed: 2 })
+    const given: unknown[] = [[1, Number.NaN], 1, undefined, null, '1', [1], [1, 2, 3], ['a', 'b'], {}]
+    await study.optimize(({ number }) => (given[number] ?? [1, 2]) as number[], { trials: 3 })
+    const trials = await study.trials()
+    expect(trials.filter(({ state }) => state === 'failed')).toHaveLength(7)
+    expect(trials[1]?.systemAttributes['tune:failure']).toBe('objective: it must give 2 numbers, but gave 1')
   })
 
   it('ends by timeout, by stop and by abort', async () => {
@@ -233,14 +233,18 @@ describe('ask and tell', () => {
     expect(await study.counts()).toMatchObject({ waiting: 0, complete: 1 })
   })
 
-  it('tells a trial by its number, once', async () => {
+  it('tells a trial by its number and token, or with force, once', async () => {
     const storage = new InMemoryStorage()
     await using asker = await createStudy({ name: 's', storage, sampler: randomSampler() })
-    const { number } = await asker.ask()
+    const [one, two] = [await asker.ask(), await asker.ask()]
     await using teller = await loadStudy('s', { storage })
-    await teller.tell(number, 3)
-    await expect(teller.tell(number, 4)).rejects.toThrow(code('TRIAL_NOT_RUNNING'))
-    await expect(asker.tell(number, 5)).rejects.toThrow(code('LEASE_LOST'))
+    await expect(teller.tell(one.number, 3)).rejects.toThrow(code('LEASE_HELD'))
+    await expect(teller.tell(one.number, 3, { token: two.token })).rejects.toThrow(code('LEASE_LOST'))
+    await teller.tell(one.number, 3, { token: one.token })
+    await teller.tell(two.number, 4, { force: true })
+    await expect(teller.tell(one.number, 4)).rejects.toThrow(code('TRIAL_NOT_RUNNING'))
+    await expect(asker.tell(one.number, 5)).rejects.toThrow(code('LEASE_LOST'))
+    await expect(asker.tell(two, 5)).rejects.toThrow(code('LEASE_LOST'))
     expect((await teller.bestTrial()).values).toEqual([3])
   })
 

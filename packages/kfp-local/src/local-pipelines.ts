@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { app } from './api/app.ts'
 import { addExperiment, DEFAULT_EXPERIMENT } from './api/experiments.ts'
@@ -102,7 +103,7 @@ export async function startLocalPipelines(options: LocalPipelinesOptions): Promi
     },
     goAway: async (ms) => {
       await close(server)
-      await new Promise((done) => setTimeout(done, ms))
+      await delay(ms)
       await listen(server, port)
     },
     [Symbol.asyncDispose]: async () => {

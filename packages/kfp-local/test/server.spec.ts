@@ -161,6 +161,24 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     )
   })
 
+  it('begins the runs of a recurring run after each interval, however long', async () => {
+    await using here = await place()
+    const every = (seconds: number) =>
+      here.client.recurringRuns.create({
+        ...run(`every ${seconds} s`),
+        max_concurrency: '9',
+        mode: 'ENABLE',
+        trigger: { periodic_schedule: { interval_second: String(seconds) } },
+      })
+    await every(40 * 24 * 3600)
+    expect(await count(here)).toBe(0)
+    await every(1)
+    await expect.poll(() => count(here)).toBeGreaterThan(1)
+    const names = []
+    for await (const { display_name } of here.client.runs.list()) names.push(display_name)
+    expect(names.filter((name) => !name.startsWith('every 1 s'))).toEqual([])
+  })
+
   it('begins the runs of a recurring run, never more at once than it may', async () => {
     await using here = await place()
     here.server.misbehave({ tasks: [{ task: '*', how: 'hang' }] })

@@ -21,8 +21,8 @@ const EXAMPLES =
  * | `ssl_ca`, `ssl_cert`, `ssl_key` | files: who signs for the server; the client's own certificate and key |
  * | `ssl_verify_cert`, `ssl_verify_identity` | `false`: do not check the certificate, or for which host it is |
  * | `password_file`, `password_env` | the file, or the environment variable, that holds the password |
- * | `attempt_timeout` | how many seconds one attempt of a transaction may take; default 30 |
- * | `patience` | how many seconds to go on trying what fails for a reason that passes; default 60 |
+ * | `attempt_timeout` | how long one answer of the server may take: seconds, or text as `1 min`; default 30 |
+ * | `patience` | how long to go on trying what fails for a reason that passes, likewise; default 60 |
  *
  * @throws TuneError STORAGE_URL
  */

@@ -35,7 +35,8 @@ it('refuses what a database that ignores case would drop or mix up, and goes on'
     await trial.suggestFloat('lr', 0, 1)
     await trial.saved()
     const x = { distribution: float(0, 1), internal: 0.5 }
-    const extend = (additions: object) => storage.extendTrial(trial.id, additions)
+    const lease = { studyId: study.id, trialId: trial.id, token: trial.token }
+    const extend = (additions: object) => storage.extendTrial(lease, additions)
     await expect(extend({ params: new Map([['LR', x]]) })).rejects.toEqual(refused)
     await extend({ userAttributes: { note: 1 } })
     await expect(extend({ userAttributes: { Nöte: 2 } })).rejects.toEqual(refused)
@@ -44,7 +45,7 @@ it('refuses what a database that ignores case would drop or mix up, and goes on'
     await expect(study.setUserAttribute('NOTE', 2)).rejects.toEqual(refused)
     await extend({ params: new Map([['lr2', x]]), intermediateValues: new Map([[0, 1]]) })
     const outcome = { state: 'complete', values: [1] } as const
-    await expect(storage.finishTrial(trial.id, { ...outcome, params: new Map([['Lr', x]]) })).rejects.toEqual(
+    await expect(storage.finishTrial(lease, { ...outcome, params: new Map([['Lr', x]]) })).rejects.toEqual(
       refused,
     )
     await study.tell(trial, 1)

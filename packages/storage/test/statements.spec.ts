@@ -1,49 +1,8 @@
-import { connect } from 'node:net'
 import { createStudy, float, type Lease, randomSampler, type Study, type Trial } from '@tune/core'
 import { createDatabase } from '@tune/tooling/mysql'
 import { describe, expect, it } from 'vitest'
 import { openStorage } from '../src/index.ts'
-
-/** Commands of the MySQL protocol. */
-const QUERY = 0x03
-const EXECUTE = 0x17
-
-/** Counts what goes over the wire: statements, and transactions. A statement outside one is a transaction of its own. */
-class Wire {
-  statements = 0
-  transactions = 0
-  readonly #port: number
-
-  constructor(url: string) {
-    this.#port = Number(new URL(url).port)
-  }
-
-  readonly stream = () => {
-    const socket = connect(this.#port, '127.0.0.1')
-    const write = socket.write.bind(socket)
-    socket.write = (chunk: Buffer, ...rest: never[]) => {
-      this.#count(chunk)
-      return write(chunk, ...rest)
-    }
-    return socket
-  }
-
-  /** What one piece of work costs. */
-  async costOf(work: () => Promise<unknown>): Promise<{ statements: number; transactions: number }> {
-    const [statements, transactions] = [this.statements, this.transactions]
-    await work()
-    return { statements: this.statements - statements, transactions: this.transactions - transactions }
-  }
-
-  /** A packet: three bytes of length, its number, which is 0 for a command, and the command. */
-  #count(packet: Buffer): void {
-    if (packet[3] !== 0) return
-    const [command, text] = [packet[4], packet.subarray(5).toString('latin1')]
-    if (command === EXECUTE) this.statements++
-    // MySQL 8 and later put the number of query attributes before the text.
-    if (command === QUERY && text.endsWith('COMMIT')) this.transactions++
-  }
-}
+import { Wire } from './wire.ts'
 
 async function suggest(trial: Trial, params: number): Promise<number> {
   let total = 0

@@ -29,6 +29,26 @@ describe('a storage URL', () => {
   })
 
   it.each([
+    ['', 30_000, 60_000],
+    ['?attempt_timeout=5&patience=0.5', 5000, 500],
+    ['?attempt_timeout=1%20min&patience=30%20days', 60_000, 2_592_000_000],
+    ['?patience=Infinity', 30_000, Number.POSITIVE_INFINITY],
+  ])('with the times of %j', (times, attemptMs, patienceMs) => {
+    expect(parseStorageUrl(`mysql://me@host/t${times}`)).toMatchObject({ attemptMs, patienceMs })
+  })
+
+  it.each(['0', '-1', 'NaN', 'soon', '1 parsec'])('with a patience of %j is refused', (patience) => {
+    expect(() => parseStorageUrl(`mysql://me@host/t?patience=${patience}`)).toThrow(
+      expect.objectContaining({
+        code: 'STORAGE_URL',
+        message: expect.stringContaining(
+          `patience must be a number of seconds above 0, or a text such as '5 min', but is ${patience}`,
+        ),
+      }),
+    )
+  })
+
+  it.each([
     '',
     'postgresql://me:secret@host/db',
     'mysql://me:secret@host',

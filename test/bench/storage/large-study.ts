@@ -1,6 +1,6 @@
 import { createStudy } from '@tune/core'
 import { openStorage } from '@tune/storage'
-import mysql from 'mysql2/promise'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
 
 /** How many rows one statement writes. */
 const ROWS = 5000
@@ -18,6 +18,10 @@ export async function writeLargeStudy(
   const [rows] = await connection.query('SELECT COALESCE(MAX(trial_id), 0) + 1 AS first FROM trials')
   const [{ first }] = rows as [{ readonly first: number }]
   const now = '2026-01-02 03:04:05'
+  const [[row]] = await connection.query<RowDataPacket[]>(
+    'SELECT study_id FROM studies WHERE study_name = ?',
+    [study.name],
+  )
   const distribution =
     '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}'
   const x = (number: number, param: number) => ((number * 7919 + param * 104_729) % 99_991) / 99_991
@@ -31,7 +35,7 @@ export async function writeLargeStudy(
     await insert(
       'trials',
       'trial_id, number, study_id, state, datetime_start, datetime_complete',
-      numbers.map((number) => [first + number, number, study.id, 'COMPLETE', now, now]),
+      numbers.map((number) => [first + number, number, row?.['study_id'], 'COMPLETE', now, now]),
     )
     await insert(
       'trial_values',

@@ -1,4 +1,4 @@
-import type { FrozenTrial, Study } from '@tune/core'
+import type { FrozenTrial, Notice, Study } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import type { StudyConfig } from '../config/study-config.ts'
 import { liveProgress } from '../progress/live-progress.ts'
@@ -19,7 +19,8 @@ const INTERRUPTED = 130
  * @returns whether the study has all its trials.
  */
 export async function runStudy(config: StudyConfig, again: string): Promise<boolean> {
-  await using tuning = await openTuning(config)
+  const notices = new Notices()
+  await using tuning = await openTuning(config, (notice) => notices.take(notice))
   const { study } = tuning
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
   if (config.runner === 'local') await study.reap()
@@ -32,16 +33,17 @@ export async function runStudy(config: StudyConfig, again: string): Promise<bool
     return true
   }
   if (done > 0) say(`Resuming: ${done} of ${config.trials} trials are done.`)
-  await optimize(config, tuning, again)
+  await optimize(config, tuning, again, notices)
   const isComplete = doneOf(await study.counts()) >= config.trials
   await showBest(study, tuning.current)
   if (!isComplete) say(`\nStopped. The same command goes on: ${bold(again)}`)
   return isComplete
 }
 
-async function optimize(config: StudyConfig, tuning: Tuning, again: string): Promise<void> {
+async function optimize(config: StudyConfig, tuning: Tuning, again: string, notices: Notices): Promise<void> {
   const { study } = tuning
   using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
+  using _shown = notices.showOn(progress)
   const current = new CurrentTrial(study, tuning.current, config)
   const report = async (last: FrozenTrial | undefined) => {
     await current.ensure()
@@ -59,6 +61,25 @@ async function optimize(config: StudyConfig, tuning: Tuning, again: string): Pro
     catch: true,
     ...(config.runner === 'kfp' && { orphans: 'adopt' }),
   })
+}
+
+/** What a study has to say: on the display of its progress while there is one, and in a line of its own else. */
+class Notices {
+  #progress: Progress | undefined
+
+  take({ message }: Notice): void {
+    if (this.#progress === undefined) say(message)
+    else this.#progress.note(message)
+  }
+
+  showOn(progress: Progress): Disposable {
+    this.#progress = progress
+    return {
+      [Symbol.dispose]: () => {
+        this.#progress = undefined
+      },
+    }
+  }
 }
 
 /** Ctrl-C once lets running trials finish; twice ends them; a third time ends the process, whatever holds it. */

@@ -1,4 +1,12 @@
-import { copyStudy as copy, readAllTrials, deleteStudy as remove, TuneError } from '@tune/core'
+import {
+  acceptNextObjective,
+  copyStudy as copy,
+  objectiveOf,
+  readAllTrials,
+  deleteStudy as remove,
+  systemClock,
+  TuneError,
+} from '@tune/core'
 import { openStorage, redactStorageUrl } from '@tune/storage'
 import { say } from '../text/output.ts'
 import { openExisting, openExistingStorage } from '../wiring.ts'
@@ -12,9 +20,15 @@ export async function copyStudy(
 ): Promise<void> {
   await using opened = await openExisting(name, from)
   await using storage = await openStorage(to)
-  const copied = await copy(opened.study.storage, name, { storage, ...(as !== undefined && { name: as }) })
+  const leftOut: string[] = []
+  const copied = await copy(opened.study.storage, name, {
+    storage,
+    ...(as !== undefined && { name: as }),
+    onLeftOut: (number, what) => leftOut.push(`trial ${number}: ${what}`),
+  })
   const { length } = await readAllTrials(storage, copied.id)
   say(`Copied ${length} trials as '${copied.name}' into ${redactStorageUrl(to)}.`)
+  if (leftOut.length > 0) say(`Left out, since it cannot be read or kept:\n  ${leftOut.join('\n  ')}`)
 }
 
 /** Removes a study for good. @throws TuneError INVALID_ARGUMENT: the user is not sure */
@@ -31,4 +45,15 @@ export async function deleteStudy(name: string, url: string, isSure: boolean): P
   await using storage = await openExistingStorage(url)
   await remove(name, storage)
   say(`Deleted '${name}' with ${length} trials.`)
+}
+
+/** Shows what a study measures, or lets it take another objective: that of whoever tunes it next. */
+export async function studyObjective(name: string, url: string, accept: boolean): Promise<void> {
+  await using opened = await openExisting(name, url)
+  const { storage } = opened.study
+  const objective = objectiveOf(await storage.readStudy(name))
+  const shown = objective === null ? 'not known: that of the next run' : JSON.stringify(objective)
+  if (!accept) return say(`'${name}' measures: ${shown}`)
+  await acceptNextObjective(name, storage, systemClock.now())
+  say(`'${name}' takes the objective of its next run. It measured before: ${shown}.`)
 }

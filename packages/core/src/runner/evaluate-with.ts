@@ -23,8 +23,8 @@ export interface EvaluateOptions<P> {
  * whose tuner died are found again, not repeated.
  *
  * The reference is stored before anything else happens. Each report is one of the trial; where the study's pruner ends
- * the trial, or the study is aborted, the evaluation is stopped. It is not where another process has taken the trial:
- * the evaluation is that one's now.
+ * the trial, or the study is aborted, the evaluation is stopped. It is not where another process has taken the trial, or
+ * may take it since the study was closed under it: the evaluation is that one's then.
  */
 export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
   const {
@@ -42,7 +42,7 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
       if (trial.run === undefined) await trial.setRun(reference)
       return await watch(runner, reference, trial, mayPrune)
     } catch (error) {
-      if (!isTuneError(trial.signal.reason, 'LEASE_LOST')) await runner.stop(reference)
+      if (!isTuneError(trial.signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')) await runner.stop(reference)
       throw error
     }
   }

@@ -18,17 +18,18 @@ export function sameDistribution(a: Distribution, b: Distribution): boolean {
 }
 
 /**
- * Checks that one study may use both distributions for one parameter, by Optuna's rule: the kind and the log
- * scale never change, choices never change, and a range may.
- *
- * @throws TuneError INCOMPATIBLE_DISTRIBUTION
+ * Whether one study may use both distributions for one parameter, by Optuna's rule: the kind and the log scale never
+ * change, choices never change, and a range may.
  */
+export function isCompatible(earlier: Distribution, now: Distribution): boolean {
+  return earlier.kind === 'categorical' || now.kind === 'categorical'
+    ? sameDistribution(earlier, now)
+    : earlier.kind === now.kind && earlier.log === now.log
+}
+
+/** Checks that one study may use both distributions for one parameter. @throws TuneError INCOMPATIBLE_DISTRIBUTION */
 export function assertCompatible(name: string, earlier: Distribution, now: Distribution): void {
-  const compatible =
-    earlier.kind === 'categorical' || now.kind === 'categorical'
-      ? sameDistribution(earlier, now)
-      : earlier.kind === now.kind && earlier.log === now.log
-  if (compatible) return
+  if (isCompatible(earlier, now)) return
   throw new TuneError(
     'INCOMPATIBLE_DISTRIBUTION',
     `${name}: ${describeDistribution(now)} does not fit ${describeDistribution(earlier)}, which this study used before; kind, log scale and choices must stay`,

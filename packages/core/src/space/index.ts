@@ -1,5 +1,5 @@
 export { categorical, sameChoice } from './categorical.ts'
-export { assertCompatible, sameDistribution } from './compatible.ts'
+export { assertCompatible, isCompatible, sameDistribution } from './compatible.ts'
 export { describeDistribution } from './describe.ts'
 export {
   type CategoricalDistribution,

@@ -8,14 +8,18 @@ export interface CopyTarget {
   readonly name?: string
   /** Called after each part with the number of trials that are copied so far. */
   readonly onProgress?: (trials: number) => void
+  /** Called for what a trial has and the copy lacks, since it cannot be read: the trial's number, and what it is. */
+  readonly onLeftOut?: (number: number, what: string) => void
 }
 
 /** How many trials are written in one transaction. */
 const BATCH = 200
+/** The system attribute in which a storage lists what it could not read of a trial. */
+const UNREADABLE = 'tune:unreadable'
 
 /**
- * Copies a study with all its trials, attributes and times into another storage, or under another name. Trials that
- * run are copied as failed: nobody runs the copy.
+ * Copies a study with all its trials, attributes and times into another storage, or under another name: as a study of
+ * its own, whole or not at all. Trials that run are copied as failed: nobody runs the copy.
  *
  * @throws TuneError STUDY_NOT_FOUND; STUDY_EXISTS: the target has one of that name, and nothing is changed
  */
@@ -30,21 +34,41 @@ export async function copyStudy(
     directions: study.directions,
     systemAttributes: study.systemAttributes,
   })
+  try {
+    await copyInto(copy, study, storage, target)
+  } catch (error) {
+    // A part of a copy would be taken for the whole, and keep the next try from its name.
+    await target.storage.deleteStudy(copy.id)
+    throw error
+  }
+  return target.storage.readStudy(copy.name)
+}
+
+async function copyInto(
+  copy: FrozenStudy,
+  study: FrozenStudy,
+  storage: StudyStorage,
+  { storage: target, onProgress, onLeftOut }: CopyTarget,
+): Promise<void> {
   if (Object.keys(study.userAttributes).length > 0)
-    await target.storage.setStudyAttributes(copy.id, 'user', study.userAttributes)
+    await target.setStudyAttributes(copy.id, 'user', study.userAttributes)
   let copied = 0
   let cursor: TrialCursor | undefined
   for (let hasMore = true; hasMore; ) {
     const page = await storage.readTrials(study.id, cursor)
     ;({ cursor, hasMore } = page)
     // What has come already comes again when it changes; the copy is of the state in which it was first seen.
-    const trials = page.trials.filter(({ number }) => number >= copied).map(toNewTrial)
+    const trials = page.trials.filter(({ number }) => number >= copied)
     for (let i = 0; i < trials.length; i += BATCH) {
-      copied += (await target.storage.createTrials(copy.id, trials.slice(i, i + BATCH))).length
-      target.onProgress?.(copied)
+      const batch = trials.slice(i, i + BATCH)
+      copied += (await target.createTrials(copy.id, batch.map(toNewTrial))).length
+      onProgress?.(copied)
+      for (const { number, systemAttributes } of batch) {
+        const unreadable = systemAttributes[UNREADABLE]
+        if (Array.isArray(unreadable)) for (const what of unreadable) onLeftOut?.(number, String(what))
+      }
     }
   }
-  return target.storage.readStudy(copy.name)
 }
 
 function toNewTrial(trial: FrozenTrial): NewTrial {

@@ -1,8 +1,11 @@
 import type { FrozenTrial } from '../trial/index.ts'
-import type { StudyStorage, TrialCursor } from './study-storage.ts'
+import type { StudyId, StudyStorage, TrialCursor } from './study-storage.ts'
 
 /** All trials of a study by number, page by page. @throws TuneError STUDY_NOT_FOUND */
-export async function readAllTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
+export async function readAllTrials(
+  storage: StudyStorage,
+  studyId: StudyId,
+): Promise<readonly FrozenTrial[]> {
   // A trial that changes while the pages are read comes twice: its later state counts.
   const trials: FrozenTrial[] = []
   let cursor: TrialCursor | undefined

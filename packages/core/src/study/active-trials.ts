@@ -1,4 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
+import { describeThrown } from '../errors/describe-thrown.ts'
+import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import { type ReportedTrial, reportedTrial } from '../history/index.ts'
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
 import type { Decision, PendingTrial, Sampler } from '../samplers/sampler.ts'
@@ -10,12 +12,14 @@ import {
   type SearchSpace,
   toInternal,
 } from '../space/index.ts'
-import type { Lease, StudyStorage } from '../storage/study-storage.ts'
-import type { FrozenTrial, Reports } from '../trial/index.ts'
+import type { Lease, StudyId, StudyStorage, TrialAdditions, TrialOutcome } from '../storage/study-storage.ts'
+import type { FrozenTrial, JsonValue, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
+import { isRefusal } from '../trial/trial-writer.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
 import type { Direction } from './direction.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import type { Notify } from './notice.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
 import type { TrialFeed } from './trial-feed.ts'
@@ -24,10 +28,12 @@ import type { TrialFeed } from './trial-feed.ts'
 export const FIXED_PARAMS = 'fixed_params'
 /** The system attribute that says why a trial was pruned. */
 const PRUNING = 'tune:pruned'
+/** The system attribute that lists what a trial was to keep and the storage refused. */
+const REFUSED = 'tune:refused'
 
 /** What is needed to run trials of one study. */
 export interface ActiveTrialsOptions {
-  readonly studyId: number
+  readonly studyId: StudyId
   readonly studyName: string
   readonly seed: number
   readonly directions: readonly Direction[]
@@ -40,6 +46,7 @@ export interface ActiveTrialsOptions {
   readonly clock: Clock
   readonly leaseMs: number
   readonly retry: RetryPolicy
+  readonly notify: Notify
 }
 
 interface Active {
@@ -54,11 +61,12 @@ export class ActiveTrials implements Disposable {
   readonly #leases: LeaseKeeper
   readonly #host: TrialHost
   #starting: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   constructor(options: ActiveTrialsOptions) {
-    const { storage, clock, leaseMs, feed } = options
+    const { storage, clock, leaseMs, feed, notify } = options
     this.#options = options
-    this.#leases = new LeaseKeeper(storage, clock, leaseMs)
+    this.#leases = new LeaseKeeper(storage, clock, leaseMs, notify)
     this.#host = {
       suggest: async (number, name, distribution) => {
         const chosen = this.#active.get(number)?.trial.pendingParams() ?? {}
@@ -68,7 +76,8 @@ export class ActiveTrials implements Disposable {
       directions: options.directions.length,
       prune: (number, reports) => this.#prune(number, reports),
       distributionOf: (name) => feed.distributionOf(name),
-      extend: (id, additions) => storage.extendTrial(id, additions),
+      assertStorable: (additions) => storage.assertStorable(additions),
+      extend: (lease, additions) => storage.extendTrial(lease, additions),
     }
   }
 
@@ -91,44 +100,100 @@ export class ActiveTrials implements Disposable {
     return starting
   }
 
-  /** Ends a trial that this process runs; `undefined` when it runs none of that number. */
+  /**
+   * Ends a trial that this process runs; `undefined` when it runs none of that number.
+   *
+   * It ends whatever the storage refuses of it: that is taken out, and the rest is kept. Where a parameter is refused
+   * the trial fails, since nobody could tell what its value belongs to.
+   */
   async finish(number: number, told: Told): Promise<FrozenTrial | undefined> {
     const active = this.#active.get(number)
     if (active === undefined) return undefined
     const { trial, lease } = active
-    const { storage, clock, directions, retry } = this.#options
-    const { state, values, reason } = outcomeOf(told, directions, trial.lastIntermediate())
-    const rest = await trial.rest()
+    const outcome = outcomeOf(told, this.#options.directions, trial.lastIntermediate())
+    const { state, reason } = outcome
     const why = state === 'pruned' ? (reason ?? trial.pruneReason) : reason
-    const finished = trial.freeze(state, values, clock.now())
+    const attribute = state === 'pruned' ? PRUNING : FAILURE
+    const attributes: Record<string, JsonValue> = why === undefined ? {} : { [attribute]: why }
     try {
-      await storage.finishTrial(trial.id, {
-        ...rest,
-        systemAttributes: {
-          ...rest.systemAttributes,
-          ...(why !== undefined && { [state === 'pruned' ? PRUNING : FAILURE]: why }),
-        },
-        state,
-        values,
-        lease,
-        requeue: state === 'failed' ? retryOf(finished, retry.failed ?? 0) : undefined,
-      })
+      const finished = await this.#finish(active, outcome, attributes)
+      this.#options.feed.told(finished)
+      return finished
     } finally {
       this.#active.delete(number)
       this.#leases.release(lease)
     }
-    return finished
+  }
+
+  async #finish(
+    { trial, lease }: Active,
+    outcome: Pick<TrialOutcome, 'state' | 'values'>,
+    attributes: Readonly<Record<string, JsonValue>>,
+  ): Promise<FrozenTrial> {
+    const { storage, clock, retry } = this.#options
+    const end = async ({ state, values }: typeof outcome, rest: TrialAdditions) => {
+      const finished = trial.freeze(state, values, clock.now())
+      const requeue = state === 'failed' ? retryOf(finished, retry.failed ?? 0) : undefined
+      await storage.finishTrial(lease, { ...rest, state, values, requeue })
+      return finished
+    }
+    const rest = await trial.rest()
+    const withWhy = (more: TrialAdditions): TrialAdditions => ({
+      ...more,
+      systemAttributes: { ...more.systemAttributes, ...attributes },
+    })
+    if (trial.refused.length === 0) {
+      try {
+        return await end(outcome, withWhy(rest))
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+      }
+    }
+    await trial.writeEach(rest)
+    const isLost = trial.refused.some(({ isParam }) => isParam)
+    this.#tellRefused(trial)
+    const systemAttributes: Record<string, JsonValue> = {
+      ...attributes,
+      ...(isLost && { [FAILURE]: `the storage refused ${trial.refused[0]?.what}` }),
+      [REFUSED]: trial.refused.map(({ what, error }) => `${what}: ${error.message}`),
+    }
+    return end(isLost ? { state: 'failed', values: null } : outcome, { systemAttributes })
+  }
+
+  #tellRefused({ number, refused }: Trial<unknown>): void {
+    for (const { what, error } of refused)
+      this.#options.notify({
+        code: 'WRITE_REFUSED',
+        message: `trial ${number} is kept without its ${what}: ${error.message}`,
+      })
+  }
+
+  /** Gives a trial back whose evaluation has not begun. */
+  async giveBack({ number }: Trial<unknown>): Promise<void> {
+    const active = this.#active.get(number)
+    if (active === undefined) return
+    await active.trial.rest()
+    this.#active.delete(number)
+    this.#leases.release(active.lease)
+    await this.#options.storage.releaseTrial(active.lease)
+  }
+
+  /** Tokens of leases that this process holds, after they were renewed: its trials are no orphans. */
+  async held(): Promise<ReadonlySet<string>> {
+    await this.#leases.renew()
+    return this.#leases.held
   }
 
   /** Takes over the trials of dead processes. */
   async adopt(signal: AbortSignal | undefined): Promise<readonly Trial<unknown>[]> {
     const { storage, studyId, leaseMs, feed } = this.#options
-    const adopted = await storage.adoptTrials(studyId, leaseMs)
+    const adopted = await storage.adoptTrials(studyId, leaseMs, { held: await this.held() })
     if (adopted.length > 0) await feed.sync()
     return adopted.map(({ trial: frozen, lease }) => {
       const lost = this.#leases.keep(lease, frozen.number)
       const trial = new Trial<unknown>(this.#host, {
         frozen,
+        lease,
         fixed: fixedParams(frozen),
         joint: {},
         signal: signal === undefined ? lost : AbortSignal.any([lost, signal]),
@@ -139,45 +204,65 @@ export class ActiveTrials implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     this.#leases[Symbol.dispose]()
+  }
+
+  /** @throws TuneError STUDY_CLOSED */
+  #assertOpen(cause?: unknown): void {
+    if (!this.#isClosed) return
+    const { studyName: name } = this.#options
+    throw new TuneError('STUDY_CLOSED', `study '${name}' was closed by this process`, { name }, cause)
   }
 
   async #start(
     budget: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Trial<unknown> | undefined> {
-    const { storage, studyId, leaseMs, feed, sampler } = this.#options
-    if (sampler.remaining !== undefined) {
-      await feed.sync()
-      if (feed.counts.waiting === 0 && this.hasNothingLeft()) return undefined
-    }
-    const started = await storage.startTrial(
-      studyId,
-      budget === undefined ? { leaseMs } : { leaseMs, budget },
-    )
-    if (started === undefined) return undefined
-    const { trial: frozen, lease } = started
-    const lost = this.#leases.keep(lease, frozen.number)
-    try {
-      await feed.sync()
-      const fixed = fixedParams(frozen)
-      const trial = new Trial<unknown>(this.#host, {
-        frozen,
-        fixed,
-        joint: await this.#chooseTogether(frozen, fixed),
-        signal: signal === undefined ? lost : AbortSignal.any([lost, signal]),
-      })
-      this.#active.set(frozen.number, { trial, lease })
-      for (const [name, distribution] of Object.entries(this.#options.space ?? {})) {
-        await trial.suggest(name, distribution)
+    const { storage, studyId, leaseMs, feed, sampler, notify } = this.#options
+    for (;;) {
+      this.#assertOpen()
+      if (sampler.remaining !== undefined) {
+        await feed.sync()
+        if (feed.counts.waiting === 0 && this.hasNothingLeft()) return undefined
       }
-      return trial
-    } catch (error) {
-      this.#active.delete(frozen.number)
-      this.#leases.release(lease)
-      await storage.finishTrial(frozen.id, { state: 'failed', values: null, lease }).catch(() => {})
-      throw error
+      const started = await storage.startTrial(
+        studyId,
+        budget === undefined ? { leaseMs } : { leaseMs, budget },
+      )
+      if (started === undefined) return undefined
+      const { trial: frozen, lease } = started
+      const lost = this.#leases.keep(lease, frozen.number)
+      try {
+        return await this.#prepare(
+          frozen,
+          lease,
+          signal === undefined ? lost : AbortSignal.any([lost, signal]),
+        )
+      } catch (error) {
+        this.#active.delete(frozen.number)
+        this.#leases.release(lease)
+        const reason = describeThrown(error)
+        const failed = { state: 'failed', values: null, systemAttributes: { [FAILURE]: reason } } as const
+        await storage.finishTrial(lease, failed).catch(() => {})
+        // Somebody asked for parameters that cannot be: it is that trial's fault alone.
+        const isAsked = Object.hasOwn(frozen.systemAttributes, FIXED_PARAMS)
+        if (!isAsked || !isTuneError(error, 'INVALID_PARAMS')) throw error
+        notify({ code: 'TRIAL_REFUSED', message: `trial ${frozen.number} failed: ${error.message}` })
+      }
     }
+  }
+
+  /** Chooses the parameters of a trial that was started. */
+  async #prepare(frozen: FrozenTrial, lease: Lease, signal: AbortSignal): Promise<Trial<unknown>> {
+    await this.#options.feed.sync()
+    const fixed = fixedParams(frozen)
+    const joint = await this.#chooseTogether(frozen, fixed)
+    const trial = new Trial<unknown>(this.#host, { frozen, lease, fixed, joint, signal })
+    this.#active.set(frozen.number, { trial, lease })
+    for (const [name, distribution] of Object.entries(this.#options.space ?? {}))
+      await trial.suggest(name, distribution)
+    return trial
   }
 
   /** One decision for all parameters that are known beforehand and open. */
@@ -191,31 +276,43 @@ export class ActiveTrials implements Disposable {
     for (const [name, { internal }] of frozen.params) chosen[name] = internal
     for (const [name, distribution] of Object.entries(space ?? feed.history.commonSpace())) {
       if (frozen.params.has(name)) continue
-      if (name in fixed) Object.assign(chosen, asked(name, distribution, fixed[name] as ParamValue))
+      if (Object.hasOwn(fixed, name))
+        Object.assign(chosen, asked(name, distribution, fixed[name] as ParamValue))
       else if (!isSingle(distribution)) open[name] = distribution
     }
     if (Object.keys(open).length === 0) return {}
     return (await this.#suggest(frozen.number, open, chosen)).params
   }
 
-  #suggest(number: number, space: SearchSpace, chosen: Readonly<Record<string, number>>): Promise<Decision> {
+  async #suggest(
+    number: number,
+    space: SearchSpace,
+    chosen: Readonly<Record<string, number>>,
+  ): Promise<Decision> {
     const { executor, feed, seed, directions } = this.#options
-    return executor.suggest({
-      seed,
-      number,
-      space,
-      directions,
-      history: feed.history.snapshot(),
-      pending: this.#pending(number),
-      chosen,
-    })
+    this.#assertOpen()
+    try {
+      return await executor.suggest({
+        seed,
+        number,
+        space,
+        directions,
+        history: feed.history.snapshot(),
+        pending: this.#pending(number),
+        chosen,
+      })
+    } catch (error) {
+      // Its threads were ended under it.
+      this.#assertOpen(error)
+      throw error
+    }
   }
 
   #prune(number: number, reports: Reports): PruneDecision {
     const { pruner, feed, seed, studyName, directions } = this.#options
     const running: ReportedTrial[] = []
     for (const trial of feed.unfinished.values()) {
-      if (trial.state !== 'running' || trial.number === number) continue
+      if (trial.state !== 'running' || trial.number === number || feed.isTold(trial.number)) continue
       const known = reportedTrial(trial, directions.length)
       const active = this.#active.get(trial.number)
       running.push(active === undefined ? known : { ...known, reports: active.trial.reports })
@@ -254,6 +351,13 @@ function asked(name: string, distribution: Distribution, value: ParamValue): Rec
   return typeof value === 'number' && contains(distribution, value) ? { [name]: value } : {}
 }
 
-function fixedParams({ systemAttributes }: FrozenTrial): Readonly<Record<string, ParamValue>> {
-  return (systemAttributes[FIXED_PARAMS] ?? {}) as Readonly<Record<string, ParamValue>>
+/** @throws TuneError INVALID_PARAMS: what somebody asked for is no mapping of parameters */
+function fixedParams({ systemAttributes, number }: FrozenTrial): Readonly<Record<string, ParamValue>> {
+  const fixed = systemAttributes[FIXED_PARAMS] ?? {}
+  if (typeof fixed === 'object' && !Array.isArray(fixed)) return fixed as Readonly<Record<string, ParamValue>>
+  throw new TuneError(
+    'INVALID_PARAMS',
+    `${FIXED_PARAMS}: it must be a mapping of parameters, but is ${JSON.stringify(fixed)}`,
+    { number },
+  )
 }

@@ -5,8 +5,10 @@ import type { ParamsOf, ParamValue, SearchSpace } from '../space/index.ts'
 import { InMemoryStorage } from '../storage/in-memory/in-memory-storage.ts'
 import type { FrozenStudy, StudyStorage } from '../storage/study-storage.ts'
 import type { Direction } from './direction.ts'
+import { warn } from './notice.ts'
+import { assertObjective, copyObjective, objectiveAttributes } from './objective-identity.ts'
 import { Study } from './study.ts'
-import type { CreateStudyOptions, StudyOptions } from './study-options.ts'
+import type { CreateStudyOptions, ObjectiveIdentity, StudyOptions } from './study-options.ts'
 
 /** The system attribute that holds a study's seed. */
 const SEED = 'tune:seed'
@@ -17,8 +19,8 @@ type AnyParams = Readonly<Record<string, ParamValue>>
 /**
  * Creates a study, or opens the one of that name with `loadIfExists`.
  *
- * @throws TuneError STUDY_EXISTS; STUDY_MISMATCH: the study that exists has other directions; INVALID_NAME;
- * INVALID_ARGUMENT
+ * @throws TuneError STUDY_EXISTS; STUDY_MISMATCH: the study that exists has other directions, or another objective;
+ * INVALID_NAME; INVALID_ARGUMENT
  */
 export function createStudy<S extends SearchSpace>(
   options: CreateStudyOptions<S> & { readonly space: S },
@@ -29,20 +31,27 @@ export async function createStudy(options: CreateStudyOptions = {}): Promise<Stu
   const directions = typeof direction === 'string' ? [direction] : direction
   assertDirections(directions)
   const storage = options.storage ?? new InMemoryStorage()
+  const objective = options.objective && copyObjective(options.objective)
   const seed = options.seed ?? freshSeed()
   assertSeed(seed)
   let frozen: FrozenStudy
   try {
     frozen = await storage.createStudy({ name, directions, systemAttributes: { [SEED]: seed } })
+    if (objective !== undefined) {
+      // Secrets are hashed with the identity that the study has now.
+      const attributes = objectiveAttributes(objective, frozen)
+      await storage.setStudyAttributes(frozen.id, 'system', attributes, { keepExisting: true })
+      frozen = await storage.readStudy(name)
+    }
   } catch (error) {
     if (!loadIfExists || !isTuneError(error, 'STUDY_EXISTS')) throw error
     frozen = await storage.readStudy(name)
     assertSameDirections(frozen, directions)
   }
-  return openStudy(frozen, { ...options, storage })
+  return openStudy(frozen, { ...options, storage }, objective)
 }
 
-/** Opens a study that exists. @throws TuneError STUDY_NOT_FOUND, INVALID_ARGUMENT */
+/** Opens a study that exists. @throws TuneError STUDY_NOT_FOUND, STUDY_MISMATCH, INVALID_ARGUMENT */
 export function loadStudy<S extends SearchSpace>(
   name: string,
   options: StudyOptions<S> & { readonly storage: StudyStorage; readonly space: S },
@@ -55,7 +64,8 @@ export async function loadStudy(
   name: string,
   options: StudyOptions & { readonly storage: StudyStorage },
 ): Promise<Study<AnyParams>> {
-  return openStudy(await options.storage.readStudy(name), options)
+  const objective = options.objective && copyObjective(options.objective)
+  return openStudy(await options.storage.readStudy(name), options, objective)
 }
 
 /** Removes a study with all its trials. @throws TuneError STUDY_NOT_FOUND */
@@ -66,10 +76,13 @@ export async function deleteStudy(name: string, storage: StudyStorage): Promise<
 async function openStudy(
   frozen: FrozenStudy,
   options: StudyOptions & { readonly storage: StudyStorage },
+  objective: ObjectiveIdentity | undefined,
 ): Promise<Study<AnyParams>> {
   const remembered = frozen.systemAttributes[SEED]
   const seed = options.seed ?? (typeof remembered === 'number' ? remembered : freshSeed())
   assertSeed(seed)
+  if (objective !== undefined)
+    await assertObjective(frozen, objective, options.storage, options.onNotice ?? warn)
   if (seed !== remembered) await options.storage.setStudyAttributes(frozen.id, 'system', { [SEED]: seed })
   return new Study(frozen, { ...options, seed })
 }

@@ -1,3 +1,5 @@
+import { type Duration, milliseconds } from '../clock/duration.ts'
+import { describeThrown } from '../errors/describe-thrown.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import type { FrozenTrial } from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
@@ -7,7 +9,8 @@ import type { Study } from './study.ts'
 
 /**
  * Evaluates a trial: gives its value, or one for each direction, or says that there is none. Throw {@link TrialPruned} to
- * prune it; another error ends the run, unless it is caught.
+ * prune it; another error ends the run, unless it is caught. What is no value, such as NaN or nothing, fails the trial
+ * alone.
  */
 export type Objective<P> = (trial: Trial<P>) => Told | Promise<Told>
 
@@ -24,8 +27,8 @@ export interface OptimizeOptions<P> {
   readonly trials?: number
   /** How many trials run at a time in this process; none waits for another. Default: 1. */
   readonly parallel?: number
-  /** After how many milliseconds no further trial starts; those that run finish. Default: never. */
-  readonly timeout?: number
+  /** After which time no further trial starts: milliseconds, or text as `'30 min'`. Those that run finish. Default: never. */
+  readonly timeout?: Duration
   /** Ends everything: no further trial starts, and the signal of those that run is aborted. */
   readonly signal?: AbortSignal
   readonly callbacks?: readonly TrialCallback<P>[]
@@ -57,22 +60,27 @@ class Optimization<P> {
   readonly #stopped = new AbortController()
   #consecutiveFailures = 0
   readonly #running = new Set<Promise<void>>()
+  readonly #deadline: number
+  #waitedFor = ''
   #error: { readonly error: unknown } | undefined
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
     this.#study = study
     this.#objective = objective
     this.#options = options
+    this.#deadline = study.clock.now() + milliseconds(options.timeout ?? Number.POSITIVE_INFINITY, 'timeout')
   }
 
   async run(): Promise<void> {
-    const { parallel = 1, timeout, signal } = this.#options
-    using _stop = this.#study.onStop(() => this.#stopped.abort())
+    const { parallel = 1, signal } = this.#options
+    using _stop = this.#study.onStop(() => this.#stop())
     const onAbort = () => this.#abortAll(signal?.reason)
     if (signal?.aborted === true) return
     signal?.addEventListener('abort', onAbort, { once: true })
-    if (timeout !== undefined)
-      void this.#study.clock.sleep(timeout, this.#stopped.signal).then(() => this.#stopped.abort())
+    if (Number.isFinite(this.#deadline))
+      void this.#study.clock
+        .sleep(this.#deadline - this.#study.clock.now(), this.#stopped.signal)
+        .then(() => this.#endInTime())
     try {
       await this.#takeCareOfOrphans()
       using _orphans = this.#lookForOrphans()
@@ -88,16 +96,68 @@ class Optimization<P> {
 
   /** Starts one trial after the other, as long as there is room. */
   async #startTrials(parallel: number): Promise<void> {
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#isOver()) {
       if (this.#running.size >= parallel) {
         await Promise.race(this.#running)
+        // An objective that waits for nothing must not keep timers and signals from being heard.
+        await new Promise((resolve) => setImmediate(resolve))
         continue
       }
       const trial = await this.#study.askWithin(this.#options.trials, this.#abort.signal)
+      if (trial !== undefined && this.#isOver()) return this.#study.giveBack(trial)
       if (trial !== undefined) this.#launch(trial)
       else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
+      else if (this.#running.size === 0 && !(await this.#mayCome())) return
       else await this.#waitForRoom()
     }
+  }
+
+  /** Whether no further trial may start. */
+  #isOver(): boolean {
+    if (this.#study.clock.now() >= this.#deadline) this.#endInTime()
+    return this.#stopped.signal.aborted
+  }
+
+  #endInTime(): void {
+    if (this.#stopped.signal.aborted) return
+    this.#stopped.abort()
+    this.#study.notify({
+      code: 'TIMEOUT',
+      message: `study '${this.#study.name}': the timeout of ${shownTimeout(this.#options.timeout)} is over; no further trial starts`,
+    })
+  }
+
+  /** Somebody stopped the study; if it was closed, what runs cannot be told either. */
+  #stop(): void {
+    this.#stopped.abort()
+    if (!this.#study.isClosed) return
+    const { name } = this.#study
+    const closed = new TuneError('STUDY_CLOSED', `study '${name}' was closed by this process`, { name })
+    this.#error ??= { error: closed }
+    this.#abort.abort(closed)
+  }
+
+  /** Whether those who hold the rest of the budget may still give a part of it back. */
+  async #mayCome(): Promise<boolean> {
+    const owners = await this.#study.owners()
+    const living = owners.filter(({ sign }) => sign !== 'none')
+    const wanted = living.length > 0 ? living : owners
+    const numbers = wanted.map(({ number }) => number).join(', ')
+    const mayCome = living.length > 0 || owners.length === 0
+    if (numbers !== this.#waitedFor && wanted.length > 0)
+      this.#study.notify(
+        mayCome
+          ? {
+              code: 'WAITING_FOR_OTHERS',
+              message: `study '${this.#study.name}': waiting for other processes, which run the trials that are left (${numbers})`,
+            }
+          : {
+              code: 'NOT_WAITING_FOR_OTHERS',
+              message: `study '${this.#study.name}': the run ends; the trials that are left (${numbers}) are run by another program, if it lives: they have neither a lease nor a heartbeat`,
+            },
+      )
+    this.#waitedFor = numbers
+    return mayCome
   }
 
   #launch(trial: Trial<P>): void {
@@ -118,35 +178,37 @@ class Optimization<P> {
     try {
       told = await this.#objective(trial)
     } catch (error) {
-      told = error instanceof TrialPruned ? { state: 'pruned' } : { state: 'failed', reason: String(error) }
-      if (!(error instanceof TrialPruned)) failure = { error }
+      // It is left as by a process that died: another one may take it over.
+      if (this.#study.isClosed) return
+      const isPruned = error instanceof TrialPruned
+      told = isPruned ? { state: 'pruned' } : { state: 'failed', reason: describeThrown(error) }
+      // That somebody asked for parameters that cannot be is this trial's fault alone.
+      const isAsked = trial.isEnqueued && isTuneError(error, 'INVALID_PARAMS')
+      if (!isPruned && !isAsked) failure = { error }
     }
-    const finished = await this.#tell(trial, told, (error) => {
-      failure = { error }
-    })
+    const finished = await this.#tell(trial, told)
     if (finished === undefined) return
-    for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished)
+    for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished.trial)
     if (failure !== undefined) this.#failed(failure.error)
-    else if (finished.state === 'failed') this.#countFailure(told)
+    else if (finished.trial.state === 'failed') this.#countFailure(finished.told)
     else this.#consecutiveFailures = 0
   }
 
   /**
-   * @param onInvalid called where the value is none: the trial fails then.
+   * Tells what an objective gave, which may be anything: what is no value fails the trial.
+   *
    * @returns `undefined` when another process took the trial over meanwhile: its outcome is theirs.
    */
   async #tell(
     trial: Trial<P>,
     told: Told,
-    onInvalid: (error: unknown) => void,
-  ): Promise<FrozenTrial | undefined> {
+  ): Promise<{ readonly trial: FrozenTrial; readonly told: Told } | undefined> {
     try {
-      return await this.#study.tell(trial, told)
+      return { trial: await this.#study.tell(trial, told), told }
     } catch (error) {
       if (isTuneError(error, 'LEASE_LOST')) return undefined
       if (!isTuneError(error, 'INVALID_VALUE')) throw error
-      onInvalid(error)
-      return this.#study.tell(trial, { state: 'failed', reason: error.message })
+      return this.#tell(trial, { state: 'failed', reason: error.message })
     }
   }
 
@@ -185,8 +247,9 @@ class Optimization<P> {
 
   /** Orphans are trials whose process died. Where evaluations outlive their process, they go on here. */
   async #takeCareOfOrphans(): Promise<void> {
-    if (this.#options.orphans !== 'adopt') await this.#study.reap()
-    else for (const trial of await this.#study.adopt(this.#abort.signal)) this.#launch(trial)
+    if (this.#options.orphans !== 'adopt') return void (await this.#study.reap())
+    for (const trial of await this.#study.adopt(this.#abort.signal)) this.#launch(trial)
+    await this.#study.reap('heartbeats')
   }
 
   /** Evaluations may take so long that nobody starts a trial for hours. */
@@ -204,10 +267,17 @@ class Optimization<P> {
 }
 
 function reasonOf(cause: unknown): string {
-  if (cause instanceof Error) return cause.message
-  return typeof cause === 'object' && cause !== null && 'reason' in cause
-    ? String(cause.reason)
-    : String(cause)
+  try {
+    if (cause instanceof Error) return cause.message
+    if (typeof cause === 'object' && cause !== null && 'reason' in cause) return describeThrown(cause.reason)
+  } catch {
+    // It does not want to be read.
+  }
+  return describeThrown(cause)
+}
+
+function shownTimeout(timeout: Duration | undefined): string {
+  return typeof timeout === 'number' ? `${timeout} ms` : String(timeout)
 }
 
 /** See `Study.optimize`. */

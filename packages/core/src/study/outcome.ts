@@ -1,4 +1,5 @@
-import { TuneError } from '../errors/tune-error.ts'
+import { describeThrown, describeValue } from '../errors/describe-thrown.ts'
+import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import type { FinishedState } from '../trial/index.ts'
 import type { Direction } from './direction.ts'
 
@@ -17,38 +18,46 @@ export interface Outcome {
 }
 
 /**
+ * What somebody told, as it is now: it may be changed afterwards. It may be anything, since code of others tells it.
+ *
  * @param lastIntermediate the value that a pruned trial keeps in a study with one direction.
- * @throws TuneError INVALID_VALUE: NaN, something that is no number, or not one value for each direction.
+ * @throws TuneError INVALID_VALUE: NaN, something that is no number, not one value for each direction, or a state that
+ * is neither pruned nor failed.
  */
 export function outcomeOf(
   told: Told,
   directions: readonly Direction[],
   lastIntermediate: number | undefined,
 ): Outcome {
+  try {
+    return read(told, directions, lastIntermediate)
+  } catch (error) {
+    if (isTuneError(error)) throw error
+    throw new TuneError('INVALID_VALUE', `objective: what it gave cannot be read`, {}, error)
+  }
+}
+
+function read(told: Told, directions: readonly Direction[], lastIntermediate: number | undefined): Outcome {
   if (typeof told === 'object' && told !== null && 'state' in told) {
     const { state, reason } = told
+    if (state !== 'pruned' && state !== 'failed')
+      throw invalid(`a state must be 'pruned' or 'failed', but it gave ${describeValue(state)}`)
     const keeps = state === 'pruned' && directions.length === 1 && lastIntermediate !== undefined
     const values = keeps && !Number.isNaN(lastIntermediate) ? [lastIntermediate] : null
-    return reason === undefined ? { state, values } : { state, values, reason }
+    return reason === undefined ? { state, values } : { state, values, reason: describeThrown(reason) }
   }
-  const values = typeof told === 'number' ? [told] : told
+  const values: unknown = typeof told === 'number' ? [told] : told
   if (!Array.isArray(values) || values.length !== directions.length) {
-    throw new TuneError(
-      'INVALID_VALUE',
-      `objective: it must give ${directions.length === 1 ? 'a number' : `${directions.length} numbers`}, but gave ${JSON.stringify(told)}`,
-      { told, directions: directions.length },
-    )
+    const wanted = directions.length === 1 ? 'a number' : `${directions.length} numbers`
+    throw invalid(`it must give ${wanted}, but gave ${describeValue(told)}`)
   }
-  for (const value of values) {
-    if (typeof value !== 'number' || Number.isNaN(value)) {
-      throw new TuneError(
-        'INVALID_VALUE',
-        `objective: each value must be a number other than NaN, but one is ${value}`,
-        {
-          told,
-        },
-      )
-    }
-  }
-  return { state: 'complete', values }
+  const copy: number[] = Array.from(values as unknown[], (value) => {
+    if (typeof value === 'number' && !Number.isNaN(value)) return value
+    throw invalid(`each value must be a number other than NaN, but one is ${describeValue(value)}`)
+  })
+  return { state: 'complete', values: copy }
+}
+
+function invalid(message: string): TuneError {
+  return new TuneError('INVALID_VALUE', `objective: ${message}`)
 }

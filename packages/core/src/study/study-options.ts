@@ -1,10 +1,17 @@
 import type { Clock } from '../clock/clock.ts'
+import type { Duration } from '../clock/duration.ts'
 import type { Pruner } from '../pruners/pruner.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import type { SearchSpace } from '../space/index.ts'
 import type { StudyStorage } from '../storage/study-storage.ts'
+import type { JsonValue } from '../trial/index.ts'
 import type { Direction } from './direction.ts'
+import type { Notify } from './notice.ts'
 import type { RetryPolicy } from './retry.ts'
+import type { Secret } from './secret.ts'
+
+/** What an objective is, in words. */
+export type ObjectiveIdentity = { readonly [key: string]: JsonValue | Secret | ObjectiveIdentity | undefined }
 
 /** How a study is worked on in this process. */
 export interface StudyOptions<S extends SearchSpace = SearchSpace> {
@@ -26,8 +33,21 @@ export interface StudyOptions<S extends SearchSpace = SearchSpace> {
    * else a fresh one. Either way the storage remembers it.
    */
   readonly seed?: number
-  /** How long a running trial outlives the process that runs it, in milliseconds. Default: 15000. */
-  readonly lease?: number
+  /** How long a running trial outlives the process that runs it: milliseconds, or text as `'15 s'`. Default: 15 s. */
+  readonly lease?: Duration
+  /**
+   * How old the heartbeat of a trial that Optuna runs may be before it counts as dead; Optuna does not write its own
+   * grace period down. Choose at least that one. Default: 10 minutes.
+   */
+  readonly heartbeatGrace?: Duration
+  /**
+   * What decides the values, in words: plain JSON, such as the command, its fixed arguments and the data, but not the
+   * space, the budget or the parallelism. The storage remembers it, and refuses another one: values of different
+   * objectives cannot be compared. A {@link Secret} in it is kept as a keyed hash. Default: not known.
+   */
+  readonly objective?: ObjectiveIdentity
+  /** Hears what is no error and no result. Default: a warning of the process. */
+  readonly onNotice?: Notify
   /** How often trials that failed are tried again, with the same parameters. Default: never. */
   readonly retry?: RetryPolicy
   /** Where time comes from. Default: the system's clock. */

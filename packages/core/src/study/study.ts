@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
+import { milliseconds } from '../clock/duration.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import { median } from '../pruners/median.ts'
@@ -6,14 +7,22 @@ import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
 import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
 import { readAllTrials } from '../storage/read-all-trials.ts'
-import type { FrozenStudy, NewTrial, StudyStorage } from '../storage/study-storage.ts'
-import { type Attributes, type FrozenTrial, type JsonValue, paramValues } from '../trial/index.ts'
+import type { FrozenStudy, NewTrial, StudyId, StudyStorage, TrialOwner } from '../storage/study-storage.ts'
+import {
+  type Attributes,
+  type FrozenTrial,
+  type JsonValue,
+  jsonAttributes,
+  paramValues,
+} from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
 import { inProcess, type SamplerExecutor } from '../workers/sampler-executor.ts'
 import { samplerPool } from '../workers/sampler-pool.ts'
 import { ActiveTrials, FIXED_PARAMS } from './active-trials.ts'
 import { paretoFront } from './better.ts'
 import type { Direction } from './direction.ts'
+import { assertNewTrial } from './new-trial.ts'
+import { type Notice, type Notify, warn } from './notice.ts'
 import { type Objective, type OptimizeOptions, optimize } from './optimize.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
@@ -22,6 +31,8 @@ import { type TrialCounts, TrialFeed } from './trial-feed.ts'
 
 /** How long a running trial outlives its process, unless told otherwise, in milliseconds. */
 const DEFAULT_LEASE_MS = 15_000
+/** How old a heartbeat of Optuna's may be, unless told otherwise, in milliseconds. */
+const DEFAULT_HEARTBEAT_GRACE_MS = 600_000
 
 /** What `enqueue` takes besides parameters. */
 export interface EnqueueOptions {
@@ -30,13 +41,22 @@ export interface EnqueueOptions {
   readonly skipIfExists?: boolean
 }
 
+/** By which right a trial is told that this process does not run. */
+export interface TellOptions {
+  /** The token of the trial: `trial.token` of whoever asked for it. */
+  readonly token?: string
+  /** End the trial though a process that lives runs it. Default: false. */
+  readonly force?: boolean
+}
+
 /**
  * One tuning task: a search space, one or more directions, its trials. Made by `createStudy` and `loadStudy`.
  *
  * @typeParam P the type of a trial's parameters.
  */
 export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDisposable {
-  readonly id: number
+  /** Its identity: random, kept in the storage, never used again. */
+  readonly id: StudyId
   readonly name: string
   readonly directions: readonly Direction[]
   /** Where all chance in this study comes from. */
@@ -49,6 +69,9 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   readonly #feed: TrialFeed
   readonly #active: ActiveTrials
   readonly #stops = new Set<() => void>()
+  readonly #notify: Notify
+  readonly #heartbeatGraceMs: number
+  #isClosed = false
   #userAttributes: Attributes
 
   /** Use `createStudy` or `loadStudy`. */
@@ -62,7 +85,10 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.seed = options.seed
     this.storage = options.storage
     this.clock = options.clock ?? systemClock
-    this.#space = options.space
+    this.#space = structuredClone(options.space)
+    this.#notify = options.onNotice ?? warn
+    const { lease = DEFAULT_LEASE_MS, heartbeatGrace = DEFAULT_HEARTBEAT_GRACE_MS } = options
+    this.#heartbeatGraceMs = milliseconds(heartbeatGrace, 'heartbeatGrace')
     this.#retry = options.retry ?? {}
     const sampler = options.sampler ?? tpe()
     this.#executor = executorFor(sampler, options.workers ?? 1)
@@ -72,15 +98,16 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
       studyName: frozen.name,
       seed: options.seed,
       directions: frozen.directions,
-      space: options.space,
+      space: this.#space,
       storage: options.storage,
       feed: this.#feed,
       sampler,
       executor: this.#executor,
       pruner: options.pruner ?? median(),
       clock: this.clock,
-      leaseMs: options.lease ?? DEFAULT_LEASE_MS,
+      leaseMs: milliseconds(lease, 'lease'),
       retry: this.#retry,
+      notify: this.#notify,
     })
     this.#userAttributes = frozen.userAttributes
   }
@@ -125,14 +152,24 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   /**
    * Ends a trial.
    *
-   * @param trial the trial, or its number where it was asked for elsewhere.
+   * @param trial the trial, or its number where it was asked for elsewhere: then `options` say by which right, unless no
+   * process that lives holds the trial.
    * @param told a value, one value for each direction, or why there is none.
    * @throws TuneError INVALID_VALUE; TRIAL_NOT_FOUND; TRIAL_NOT_RUNNING; LEASE_LOST: another process took the trial
-   * over, and nothing is changed
+   * over; LEASE_HELD: another process runs it. Nothing is changed then
    */
-  async tell(trial: Trial<P> | number, told: Told): Promise<FrozenTrial> {
-    const number = typeof trial === 'number' ? trial : trial.number
-    return (await this.#active.finish(number, told)) ?? this.#finishForeign(number, told)
+  async tell(trial: Trial<P> | number, told: Told, options: TellOptions = {}): Promise<FrozenTrial> {
+    if (typeof trial === 'number')
+      return (await this.#active.finish(trial, told)) ?? this.#finishForeign(trial, told, options)
+    return (
+      (await this.#active.finish(trial.number, told)) ??
+      this.#finishForeign(trial.number, told, { token: trial.token, ...options })
+    )
+  }
+
+  /** Gives a trial back whose evaluation has not begun: it waits for whoever asks next. @throws TuneError LEASE_LOST */
+  giveBack(trial: Trial<P>): Promise<void> {
+    return this.#active.giveBack(trial)
   }
 
   /**
@@ -150,16 +187,21 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
         })
       }
     }
+    const userAttributes = jsonAttributes(options.userAttributes ?? {})
+    const systemAttributes = jsonAttributes({ [FIXED_PARAMS]: params })
     if (options.skipIfExists === true && (await this.#hasTrialWith(params))) return
-    const { userAttributes = {} } = options
-    await this.storage.createTrials(this.id, [
-      { state: 'waiting', systemAttributes: { [FIXED_PARAMS]: params }, userAttributes },
-    ])
+    await this.storage.createTrials(this.id, [{ state: 'waiting', systemAttributes, userAttributes }])
   }
 
-  /** Adds a trial that was evaluated elsewhere. @throws TuneError INVALID_VALUE, INCOMPATIBLE_DISTRIBUTION */
+  /**
+   * Adds a trial that was evaluated elsewhere, or that waits.
+   *
+   * @throws TuneError INVALID_VALUE: a state that it cannot have, values that are none, too few or too many, a report at
+   * no step; INVALID_PARAMS: a value that is not in its distribution; INVALID_DISTRIBUTION; INCOMPATIBLE_DISTRIBUTION;
+   * INVALID_NAME
+   */
   async add(trial: NewTrial): Promise<FrozenTrial> {
-    if (trial.state === 'complete') outcomeOf(trial.values ?? [], this.directions, undefined)
+    assertNewTrial(trial, this.directions)
     const [added] = await this.storage.createTrials(this.id, [trial])
     return added as FrozenTrial
   }
@@ -231,15 +273,25 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     return this.#userAttributes
   }
 
-  /** Attaches a value of your own to the study. */
+  /** Attaches a value of your own to the study: what JSON makes of it now. @throws TuneError INVALID_VALUE, INVALID_NAME */
   async setUserAttribute(key: string, value: JsonValue): Promise<void> {
-    await this.storage.setStudyAttributes(this.id, 'user', { [key]: value })
-    this.#userAttributes = { ...this.#userAttributes, [key]: value }
+    const added = jsonAttributes({ [key]: value })
+    await this.storage.setStudyAttributes(this.id, 'user', added)
+    this.#userAttributes = { ...this.#userAttributes, ...added }
   }
 
-  /** Fails the trials of processes that died, and tries them again as `retry` says. @returns their numbers */
-  reap(): Promise<readonly number[]> {
+  /**
+   * Fails the trials of processes that died, and tries them again as `retry` says: those whose lease has expired, and
+   * those of Optuna whose heartbeat is stale. Never those that this process runs.
+   *
+   * @param which `heartbeats` leaves trials with leases alone.
+   * @returns their numbers
+   */
+  async reap(which: 'all' | 'heartbeats' = 'all'): Promise<readonly number[]> {
     return this.storage.reapTrials(this.id, {
+      held: await this.#active.held(),
+      heartbeatGraceMs: this.#heartbeatGraceMs,
+      leases: which === 'all',
       systemAttributes: { [FAILURE]: 'the process that ran it died' },
       requeue: (failed) => retryOf(failed, this.#retry.lost ?? 0),
     })
@@ -255,22 +307,42 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     return this.#active.adopt(signal) as Promise<readonly Trial<P>[]>
   }
 
-  /** Ends the sampler's threads and stops renewing leases. The storage stays open: it is its owner's to close. */
+  /** The running trials, and by what sign those who run them show that they live. */
+  owners(): Promise<readonly TrialOwner[]> {
+    return this.storage.readOwners(this.id)
+  }
+
+  /** Says what is no error and no result. */
+  notify(notice: Notice): void {
+    this.#notify(notice)
+  }
+
+  /** Whether the study was disposed of. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /**
+   * Ends the sampler's threads and stops renewing leases. A run of this study ends: the signals of its trials are
+   * aborted, it rejects with STUDY_CLOSED, and trials that end with an error then are left for whoever finds them
+   * without an owner. The storage stays open: it is its owner's to close.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     this.stop()
     this.#active[Symbol.dispose]()
     await this.#executor[Symbol.asyncDispose]()
   }
 
   /** Ends a trial that another process, or this one before it was started again, asked for. */
-  async #finishForeign(number: number, told: Told): Promise<FrozenTrial> {
+  async #finishForeign(number: number, told: Told, right: TellOptions): Promise<FrozenTrial> {
     const trial = (await this.trials())[number]
     if (trial === undefined) {
       throw new TuneError('TRIAL_NOT_FOUND', `study '${this.name}' has no trial ${number}`, { number })
     }
     const last = [...trial.intermediateValues].sort(([a], [b]) => a - b).at(-1)?.[1]
     const { state, values } = outcomeOf(told, this.directions, last)
-    await this.storage.finishTrial(trial.id, { state, values })
+    await this.storage.finishTrial({ studyId: this.id, trialId: trial.id, ...right }, { state, values })
     return { ...trial, state, values, completedAt: this.clock.now() }
   }
 

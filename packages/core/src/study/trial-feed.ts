@@ -1,6 +1,6 @@
-import { History, type ReportedTrial, ReportedTrials } from '../history/index.ts'
-import { type Distribution } from '../space/index.ts'
-import type { StudyStorage, TrialCursor } from '../storage/study-storage.ts'
+import { History, type ReportedTrial, ReportedTrials, reportedTrial } from '../history/index.ts'
+import type { Distribution } from '../space/index.ts'
+import type { StudyId, StudyStorage, TrialCursor } from '../storage/study-storage.ts'
 import { type FrozenTrial, isFinished, type TrialState } from '../trial/index.ts'
 import { betterTrial, isEligible } from './better.ts'
 import type { Direction } from './direction.ts'
@@ -19,14 +19,16 @@ export class TrialFeed {
   readonly #counts = { waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0 }
   readonly #distributions = new Map<string, Distribution>()
   readonly #storage: StudyStorage
-  readonly #studyId: number
+  readonly #studyId: StudyId
   readonly #directions: readonly Direction[]
   readonly #reported: ReportedTrials
+  /** Trials that this process told the storage, and has not read back. */
+  readonly #told = new Map<number, FrozenTrial>()
   #best: FrozenTrial | undefined
   #cursor: TrialCursor | undefined
   #reading: Promise<void> = Promise.resolve()
 
-  constructor(storage: StudyStorage, studyId: number, directions: readonly Direction[]) {
+  constructor(storage: StudyStorage, studyId: StudyId, directions: readonly Direction[]) {
     this.#storage = storage
     this.#studyId = studyId
     this.#directions = directions
@@ -52,7 +54,18 @@ export class TrialFeed {
 
   /** What pruners know of the trials that are finished, in any order. */
   finished(): readonly ReportedTrial[] {
-    return this.#reported.all()
+    const told = [...this.#told.values()].filter(({ state }) => state !== 'failed')
+    return [...this.#reported.all(), ...told.map((trial) => reportedTrial(trial, this.#directions.length))]
+  }
+
+  /** Takes in for pruners that this process has ended a trial, before it is read back. */
+  told(trial: FrozenTrial): void {
+    if (this.unfinished.has(trial.number)) this.#told.set(trial.number, trial)
+  }
+
+  /** Whether a trial that was last read as running has been ended by this process. */
+  isTold(number: number): boolean {
+    return this.#told.has(number)
   }
 
   /** The distribution under which a parameter was first seen. */
@@ -81,6 +94,7 @@ export class TrialFeed {
       return
     }
     this.unfinished.delete(trial.number)
+    this.#told.delete(trial.number)
     this.history.append(trial)
     this.#reported.take(trial)
     const [direction] = this.#directions

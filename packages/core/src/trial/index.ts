@@ -1,6 +1,7 @@
 export type { AttributeKind, Attributes, JsonValue } from './attributes.ts'
 export { constraintValues, violation } from './constraints.ts'
 export { type FrozenTrial, paramValues, type TrialParam } from './frozen-trial.ts'
+export { assertName, jsonAttributes, jsonValue } from './json.ts'
 export type { Reports } from './reports.ts'
 export { Trial } from './trial.ts'
 export { TrialPruned } from './trial-pruned.ts'

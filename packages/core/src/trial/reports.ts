@@ -1,3 +1,4 @@
+import { TuneError } from '../errors/tune-error.ts'
 import type { Attributes } from './attributes.ts'
 
 /** What a trial has reported so far. Plain data. */
@@ -29,6 +30,16 @@ export class ReportLog implements Reports {
     for (const [objective, column] of this.values.entries()) column.splice(at, 0, report[objective] as number)
     return true
   }
+}
+
+/** @throws TuneError INVALID_ARGUMENT: a step that is not a whole number from 0 to 2^31-1 */
+export function assertStep(step: number): void {
+  if (Number.isInteger(step) && step >= 0 && step <= 0x7fffffff) return
+  throw new TuneError(
+    'INVALID_ARGUMENT',
+    `step: it must be a whole number from 0 to 2147483647, but is ${String(step)}`,
+    { step },
+  )
 }
 
 /** The index of the first of the ascending steps that is at least `step`; their number where there is none. */

@@ -1,3 +1,4 @@
+import { isTuneError, type TuneError } from '../errors/tune-error.ts'
 import type { TrialAdditions } from '../storage/study-storage.ts'
 import type { AttributeKind, JsonValue } from './attributes.ts'
 import type { TrialParam } from './frozen-trial.ts'
@@ -10,12 +11,22 @@ class Unsaved {
   readonly systemAttributes: Record<string, JsonValue> = {}
 }
 
+/** A part that the storage will never take. */
+export interface Refused {
+  /** `parameter lr`, `attribute note`. */
+  readonly what: string
+  readonly isParam: boolean
+  readonly error: TuneError
+}
+
 /**
  * Writes what a running trial gains. What comes together is written together: one write at a time, begun when the
- * objective first waits. What could not be written stays, and goes with the next write or with the trial's end.
+ * objective first waits. What could not be written stays, and goes with the next write or with the trial's end; what the
+ * storage refuses for good is taken out, so that it keeps nothing else from being written.
  */
 export class TrialWriter {
   readonly #write: (additions: TrialAdditions) => Promise<void>
+  readonly #refused: Refused[] = []
   #unsaved = new Unsaved()
   #hasUnsaved = false
   #writing: Promise<void> | undefined
@@ -23,6 +34,11 @@ export class TrialWriter {
 
   constructor(write: (additions: TrialAdditions) => Promise<void>) {
     this.#write = write
+  }
+
+  /** What the storage refused so far. */
+  get refused(): readonly Refused[] {
+    return this.#refused
   }
 
   addParam(name: string, param: TrialParam): void {
@@ -36,14 +52,33 @@ export class TrialWriter {
   }
 
   addAttribute(kind: AttributeKind, key: string, value: JsonValue): void {
-    this.#unsaved[kind === 'user' ? 'userAttributes' : 'systemAttributes'][key] = value
+    const attributes = this.#unsaved[kind === 'user' ? 'userAttributes' : 'systemAttributes']
+    Object.defineProperty(attributes, key, { value, enumerable: true, configurable: true, writable: true })
     this.#added()
   }
 
-  /** Resolves when all that was added so far is in storage. */
+  /** Resolves when all that was added so far is in storage. @throws TuneError what the storage refused of it */
   async saved(): Promise<void> {
     while (this.#hasUnsaved) await (this.#soon ?? this.#save())
     await this.#writing
+  }
+
+  /** What is not in storage yet, to be written with the trial's end. */
+  async rest(): Promise<TrialAdditions> {
+    await this.#writing?.catch(() => {})
+    return this.#take()
+  }
+
+  /** Writes each part by itself, and takes out those that are refused. @throws what else goes wrong */
+  async writeEach(additions: TrialAdditions): Promise<void> {
+    for (const [what, part] of partsOf(additions)) {
+      try {
+        await this.#write(part)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        this.#refused.push({ what, isParam: part.params !== undefined, error })
+      }
+    }
   }
 
   /** Writes what was added, at once. */
@@ -51,21 +86,22 @@ export class TrialWriter {
     await this.#writing?.catch(() => {})
     if (!this.#hasUnsaved) return
     const additions = this.#take()
-    this.#writing = this.#write(additions)
+    this.#writing = this.#writeWhole(additions)
     try {
       await this.#writing
-    } catch (error) {
-      this.#giveBack(additions)
-      throw error
     } finally {
       this.#writing = undefined
     }
   }
 
-  /** What is not in storage yet, to be written with the trial's end. */
-  async rest(): Promise<TrialAdditions> {
-    await this.#writing?.catch(() => {})
-    return this.#take()
+  async #writeWhole(additions: TrialAdditions): Promise<void> {
+    try {
+      await this.#write(additions)
+    } catch (error) {
+      if (!isRefusal(error)) this.#giveBack(additions)
+      else await this.writeEach(additions)
+      throw error
+    }
   }
 
   #added(): void {
@@ -96,4 +132,21 @@ export class TrialWriter {
     Object.assign(systemAttributes, { ...additions.systemAttributes, ...systemAttributes })
     this.#hasUnsaved = true
   }
+}
+
+/** Whether it is no use to try it again: what was to be written cannot be kept. */
+export function isRefusal(error: unknown): error is TuneError {
+  return isTuneError(error, 'INVALID_VALUE', 'INVALID_NAME', 'INCOMPATIBLE_DISTRIBUTION')
+}
+
+/** Additions one by one, but for intermediate values: numbers are never refused. */
+function* partsOf(additions: TrialAdditions): Generator<readonly [what: string, part: TrialAdditions]> {
+  const { params = new Map(), intermediateValues, userAttributes = {}, systemAttributes = {} } = additions
+  for (const [name, param] of params) yield [`parameter ${name}`, { params: new Map([[name, param]]) }]
+  if (intermediateValues !== undefined && intermediateValues.size > 0)
+    yield ['intermediate values', { intermediateValues }]
+  for (const [key, value] of Object.entries(userAttributes))
+    yield [`attribute ${key}`, { userAttributes: { [key]: value } }]
+  for (const [key, value] of Object.entries(systemAttributes))
+    yield [`attribute ${key}`, { systemAttributes: { [key]: value } }]
 }

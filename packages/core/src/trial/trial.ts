@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { describeValue } from '../errors/describe-thrown.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import type { PruneDecision } from '../pruners/pruner.ts'
 import {
@@ -17,13 +17,14 @@ import {
   toExternal,
   toInternal,
 } from '../space/index.ts'
-import type { TrialAdditions } from '../storage/study-storage.ts'
+import type { Lease, TrialAdditions } from '../storage/study-storage.ts'
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
-import { type ReportLog, type Reports, readReports, reportAttribute } from './reports.ts'
+import { jsonValue } from './json.ts'
+import { assertStep, type ReportLog, type Reports, readReports, reportAttribute } from './reports.ts'
 import type { FinishedState } from './trial-state.ts'
-import { TrialWriter } from './trial-writer.ts'
+import { type Refused, TrialWriter } from './trial-writer.ts'
 
 /** The system attribute that says how to find what a runner started. */
 const RUN = 'tune:run'
@@ -38,12 +39,15 @@ export interface TrialHost {
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
   /** The distribution under which the study has seen a parameter. */
   distributionOf(name: string): Distribution | undefined
-  extend(trialId: number, additions: TrialAdditions): Promise<void>
+  /** @throws TuneError what the storage could never keep */
+  assertStorable(additions: TrialAdditions): void
+  extend(lease: Lease, additions: TrialAdditions): Promise<void>
 }
 
 /** What is known of a trial when its evaluation begins. */
 export interface TrialStart {
   readonly frozen: FrozenTrial
+  readonly lease: Lease
   /** Values that somebody asked for, by name, as an objective would see them. */
   readonly fixed: Readonly<Record<string, ParamValue>>
   /** Internal values that the sampler has chosen together already. */
@@ -82,7 +86,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     this.number = frozen.number
     this.signal = start.signal
     this.#host = host
-    this.#writer = new TrialWriter((additions) => host.extend(this.id, additions))
+    this.#writer = new TrialWriter((additions) => host.extend(start.lease, additions))
     this.#start = start
     this.#params = new Map(frozen.params)
     this.#reports = readReports(frozen, host.directions)
@@ -96,6 +100,19 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   /** The parameters: all of a typed space, or those suggested so far. */
   get params(): P {
     return this.#values as P
+  }
+
+  /**
+   * The right to end this trial, as text that can be handed on: `study.tell(number, value, { token })` in another
+   * process. Worthless once the trial has ended or its lease was lost.
+   */
+  get token(): string {
+    return this.#start.lease.token
+  }
+
+  /** Whether somebody asked for some of its parameters. */
+  get isEnqueued(): boolean {
+    return Object.keys(this.#start.fixed).length > 0
   }
 
   get userAttributes(): Attributes {
@@ -134,12 +151,16 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     }
     const earlier = this.#host.distributionOf(name)
     if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+    // A long list of choices may be too long to be kept.
+    if (distribution.kind === 'categorical')
+      this.#host.assertStorable({ params: new Map([[name, { distribution, internal: 0 }]]) })
     const internal = await this.#choose(name, distribution)
     const param = { distribution, internal }
     this.#params.set(name, param)
-    this.#values[name] = toExternal(distribution, internal)
+    const value = toExternal(distribution, internal)
+    Object.defineProperty(this.#values, name, { value, enumerable: true, configurable: true, writable: true })
     this.#writer.addParam(name, param)
-    return this.#values[name]
+    return value
   }
 
   /**
@@ -152,15 +173,7 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
    * number from 0 to 2^31-1.
    */
   async report(value: number | readonly number[], step: number): Promise<void> {
-    if (!Number.isInteger(step) || step < 0 || step > 0x7fffffff) {
-      throw new TuneError(
-        'INVALID_ARGUMENT',
-        `step: it must be a whole number from 0 to 2147483647, but is ${step}`,
-        {
-          step,
-        },
-      )
-    }
+    assertStep(step)
     const report = assertReport(value, this.#host.directions)
     if (!this.#reports.add(step, report)) return
     if (report.length === 1) this.#writer.addIntermediateValue(step, report[0] as number)
@@ -197,16 +210,24 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return this.#systemAttributes[RUN]
   }
 
-  /** Records how to find what a runner started. Resolves when it is in storage. */
+  /** Records how to find what a runner started. Resolves when it is in storage. @throws TuneError INVALID_VALUE */
   async setRun(reference: JsonValue): Promise<void> {
-    this.#addSystemAttributes({ [RUN]: reference })
+    this.#addSystemAttributes({ [RUN]: jsonValue(reference, RUN) })
     await this.#writer.saved()
   }
 
-  /** Attaches a value of your own to the trial. */
+  /**
+   * Attaches a value of your own to the trial: what JSON makes of it now.
+   *
+   * @throws TuneError INVALID_VALUE: undefined, a function or the like, a circular value, or one that is longer than the
+   * storage keeps; INVALID_NAME: a key that is too long, or that the storage cannot tell from another one. The trial is
+   * as it was then.
+   */
   async setUserAttribute(key: string, value: JsonValue): Promise<void> {
-    this.#userAttributes = { ...this.#userAttributes, [key]: value }
-    this.#writer.addAttribute('user', key, value)
+    const added = { [key]: jsonValue(value, key) }
+    this.#host.assertStorable({ userAttributes: added })
+    this.#userAttributes = { ...this.#userAttributes, ...added }
+    for (const [name, copy] of Object.entries(added)) this.#writer.addAttribute('user', name, copy)
     await this.#writer.saved()
   }
 
@@ -248,6 +269,16 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return this.#writer.rest()
   }
 
+  /** Writes part by part what was refused as a whole. */
+  writeEach(additions: TrialAdditions): Promise<void> {
+    return this.#writer.writeEach(additions)
+  }
+
+  /** What the storage refused of this trial. */
+  get refused(): readonly Refused[] {
+    return this.#writer.refused
+  }
+
   /** The trial as it is when it ends like this. */
   freeze(state: FinishedState, values: readonly number[] | null, completedAt: number): FrozenTrial {
     return {
@@ -270,17 +301,18 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   }
 
   #addSystemAttributes(attributes: Attributes): void {
+    this.#host.assertStorable({ systemAttributes: attributes })
     this.#systemAttributes = { ...this.#systemAttributes, ...attributes }
     for (const [key, value] of Object.entries(attributes)) this.#writer.addAttribute('system', key, value)
   }
 
   async #choose(name: string, distribution: Distribution): Promise<number> {
     const { fixed, joint } = this.#start
-    const wanted = fixed[name]
+    const wanted = Object.hasOwn(fixed, name) ? fixed[name] : undefined
     if (wanted !== undefined) return toInternal(distribution, wanted, name)
     const single = singleValue(distribution)
     if (single !== undefined) return single
-    const chosen = joint[name]
+    const chosen = Object.hasOwn(joint, name) ? joint[name] : undefined
     if (chosen !== undefined && contains(distribution, chosen)) return chosen
     const internal = await this.#host.suggest(this.number, name, distribution)
     if (contains(distribution, internal)) return internal
@@ -296,13 +328,12 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
 }
 
 function assertReport(value: number | readonly number[], directions: number): readonly number[] {
-  const report = typeof value === 'number' ? [value] : value
-  const isRight =
-    Array.isArray(report) && report.length === directions && report.every((part) => typeof part === 'number')
-  if (isRight) return report
+  // A copy: the caller may use its buffer again.
+  const report = typeof value === 'number' ? [value] : Array.isArray(value) ? [...(value as number[])] : []
+  if (report.length === directions && report.every((part) => typeof part === 'number')) return report
   throw new TuneError(
     'INVALID_VALUE',
-    `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${inspect(value)}`,
+    `report: it must be ${directions === 1 ? 'a number' : `${directions} numbers`}, but is ${describeValue(value)}`,
     { value, directions },
   )
 }

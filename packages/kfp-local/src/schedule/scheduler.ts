@@ -2,7 +2,7 @@ import type { RecurringRun } from '@tune/kfp/api'
 import { Cron } from 'croner'
 import { ApiError } from '../api/api-error.ts'
 import { addRun } from '../api/runs.ts'
-import { timestamp } from '../clock/now.ts'
+import { inSeconds, timestamp } from '../clock/now.ts'
 import type { Engine } from '../execution/engine.ts'
 import { where, whereIn } from '../state/condition.ts'
 import type { Stored, StoredRecurringRun } from '../state/stored.ts'
@@ -84,8 +84,12 @@ function schedule(trigger: RecurringRun['trigger'], tick: () => void): { stop():
   const seconds = trigger && Number(trigger.periodic_schedule.interval_second)
   if (!seconds)
     throw new ApiError('INVALID_ARGUMENT', 'trigger: there must be a cron_schedule or a periodic_schedule')
-  const timer = setInterval(tick, 1000 * seconds).unref()
-  return { stop: () => clearInterval(timer) }
+  // Every second, but for so many seconds after the last: a timer of Node would fire at once for times above 24 days.
+  return new Cron(
+    '* * * * * *',
+    { interval: seconds, startAt: timestamp(inSeconds(seconds)), unref: true },
+    tick,
+  )
 }
 
 /** Six fields, seconds first. The server takes five as well, and reads them as the first five of the six. */

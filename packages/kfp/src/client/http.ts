@@ -1,4 +1,4 @@
-import { TuneError } from '@tune/core'
+import { after, TuneError } from '@tune/core'
 import { FormData, type RequestInit } from 'undici'
 import { type Answer, authorizedFetch } from '../connection/authorized-fetch.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -77,7 +77,7 @@ export class Http {
     read: (answer: Answer) => Promise<T>,
   ): Promise<T> {
     const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(), timeoutMs)
+    const timer = after(timeoutMs, () => limit.abort())
     const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
     const where = this.#where(request)
     try {
@@ -89,7 +89,7 @@ export class Http {
       signal?.throwIfAborted()
       throw limit.signal.aborted ? timeoutError(where, timeoutMs) : networkError(where, error)
     } finally {
-      clearTimeout(timer)
+      timer[Symbol.dispose]()
     }
   }
 

@@ -62,7 +62,7 @@ async function start(parts: RunnerParts, trial: RunnerTrial, signal: AbortSignal
     return { ...reference, run: await parts.begin(name, days, reference, signal) }
   } catch (error) {
     // Nobody will ever know a reference to what may have been started.
-    if (signal.aborted && !isTuneError(signal.reason, 'LEASE_LOST')) await stop(parts, name)
+    if (signal.aborted && !isTuneError(signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')) await stop(parts, name)
     throw error
   }
 }

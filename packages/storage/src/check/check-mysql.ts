@@ -1,6 +1,6 @@
 import type { Clock } from '@tune/core'
 import { tableState, tellsNamesApart } from '../mysql/mysql-tables.ts'
-import type { Connection, Database } from '../relational/database.ts'
+import { type Database, query, type Steps } from '../relational/database.ts'
 import { checkClock, checkPermissions, checkSchema, pendingFinding } from './check-tables.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
@@ -10,9 +10,9 @@ export async function checkMysql(
   where: string,
   clock: Clock,
 ): Promise<readonly Finding[]> {
-  const [findings, isUsable] = await database.statements(async (connection) => {
-    const server = await checkServer(connection)
-    const tables = await connection.query(
+  const [findings, isUsable] = await database.statements(function* () {
+    const server = yield* checkServer()
+    const tables = yield* query(
       `SELECT table_name AS name FROM information_schema.tables
         WHERE table_schema = DATABASE() AND table_name = 'alembic_version'`,
     )
@@ -21,23 +21,23 @@ export async function checkMysql(
         'no tables yet: the first run makes them, and needs CREATE, ALTER, INDEX and REFERENCES for that'
       return [[...server, ok('schema', text)], false] as const
     }
-    const schema = await checkSchema(connection, where)
+    const schema = yield* checkSchema(where)
     if (schema.some(({ level }) => level === 'error')) return [[...server, ...schema], false] as const
-    const { pending } = await tableState(connection, where)
+    const { pending } = yield* tableState(where)
     const more = [
       pendingFinding(pending, ', and needs CREATE, ALTER and INDEX'),
-      await checkCollation(connection),
-      await checkClock(connection, database, clock),
-      await checkTimeZone(connection),
+      yield* checkCollation(),
+      yield* checkClock(database, clock),
+      yield* checkTimeZone(),
     ]
     return [[...server, ...schema, ...more], true] as const
   })
   return isUsable ? [...findings, await checkPermissions(database)] : findings
 }
 
-async function checkServer(connection: Connection): Promise<readonly Finding[]> {
-  const [row] = await connection.query('SELECT VERSION() AS version, @@global.read_only AS readOnly')
-  const [cipher] = await connection.query(`SHOW SESSION STATUS LIKE 'Ssl_cipher'`)
+function* checkServer(): Steps<readonly Finding[]> {
+  const [row] = yield* query('SELECT VERSION() AS version, @@global.read_only AS readOnly')
+  const [cipher] = yield* query(`SHOW SESSION STATUS LIKE 'Ssl_cipher'`)
   const tls = String(cipher?.['Value'] ?? '')
   const text = `server ${row?.['version']}, ${tls === '' ? 'not encrypted' : `encrypted with ${tls}`}`
   const findings = [ok('connection', text)]
@@ -46,8 +46,8 @@ async function checkServer(connection: Connection): Promise<readonly Finding[]> 
   return findings
 }
 
-async function checkCollation(connection: Connection): Promise<Finding> {
-  return (await tellsNamesApart(connection))
+function* checkCollation(): Steps<Finding> {
+  return (yield* tellsNamesApart())
     ? ok('collation', 'names that differ in case, accents or trailing spaces are told apart')
     : warning(
         'collation',
@@ -56,8 +56,8 @@ async function checkCollation(connection: Connection): Promise<Finding> {
 }
 
 /** Optuna's heartbeats are times of the session's zone: all sessions must have one. */
-async function checkTimeZone(connection: Connection): Promise<Finding> {
-  const [row] = await connection.query(
+function* checkTimeZone(): Steps<Finding> {
+  const [row] = yield* query(
     'SELECT @@session.time_zone AS zone, TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes',
   )
   const { zone, minutes } = row as { readonly zone: string; readonly minutes: number }

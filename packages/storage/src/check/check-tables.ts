@@ -1,5 +1,5 @@
 import { type Clock, isTuneError } from '@tune/core'
-import type { Connection, Database } from '../relational/database.ts'
+import { type Database, query, run, type Steps } from '../relational/database.ts'
 import type { Migration } from '../relational/migrations.ts'
 import { assertVersions, readVersions } from '../relational/schema.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
@@ -8,14 +8,14 @@ import { type Finding, failure, ok, warning } from './finding.ts'
 const UTC_SINCE = 5
 
 /** Which Optuna made the tables, and whether we can work with them. */
-export async function checkSchema(connection: Connection, where: string): Promise<readonly Finding[]> {
+export function* checkSchema(where: string): Steps<readonly Finding[]> {
   try {
-    await assertVersions(connection, where)
+    yield* assertVersions(where)
   } catch (error) {
     if (!isTuneError(error)) throw error
     return [failure('schema', error.message)]
   }
-  const { alembic, library } = await readVersions(connection)
+  const { alembic, library } = yield* readVersions()
   const findings = [ok('schema', `Optuna's ${alembic}, made by Optuna ${library}`)]
   if (Number.parseInt(library ?? '', 10) < UTC_SINCE) {
     findings.push(
@@ -41,12 +41,8 @@ export function pendingFinding(pending: readonly Migration[], needs = ''): Findi
 /** How far the database's clock is from ours, in milliseconds, beyond which people are confused by times. */
 const MOST_SKEW = 2000
 
-export async function checkClock(
-  connection: Connection,
-  { dialect }: Database,
-  clock: Clock,
-): Promise<Finding> {
-  const [row] = await connection.query(`SELECT ${dialect.now} AS now`)
+export function* checkClock({ dialect }: Database, clock: Clock): Steps<Finding> {
+  const [row] = yield* query(`SELECT ${dialect.now} AS now`)
   const skew = (row?.['now'] as number) - clock.now()
   const text = `the database's clock is ${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} this machine's`
   return Math.abs(skew) <= MOST_SKEW
@@ -63,15 +59,14 @@ class Undo extends Error {}
 /** Whether this user may do what a tuner does. */
 export async function checkPermissions(database: Database): Promise<Finding> {
   const outcome: unknown = await database
-    .transaction(async (connection) => {
+    .transaction(function* () {
       const name = `tune:check ${process.pid}`
-      const study = await connection.run('INSERT INTO studies (study_name) VALUES (?)', [name])
-      const trial = await connection.run(
-        `INSERT INTO trials (number, study_id, state) VALUES (0, ?, 'RUNNING')`,
-        [study.id],
-      )
-      await connection.run(`UPDATE trials SET state = 'FAIL' WHERE trial_id = ?`, [trial.id])
-      await connection.run('DELETE FROM trials WHERE trial_id = ?', [trial.id])
+      const study = yield* run('INSERT INTO studies (study_name) VALUES (?)', [name])
+      const trial = yield* run(`INSERT INTO trials (number, study_id, state) VALUES (0, ?, 'RUNNING')`, [
+        study.id,
+      ])
+      yield* run(`UPDATE trials SET state = 'FAIL' WHERE trial_id = ?`, [trial.id])
+      yield* run('DELETE FROM trials WHERE trial_id = ?', [trial.id])
       throw new Undo()
     })
     .catch((error: unknown) => error)

@@ -8,7 +8,7 @@ export interface MysqlAddress {
   readonly database: string
   /** Encryption; `undefined` for none. */
   readonly tls: TlsFiles | undefined
-  /** How long one attempt of a transaction may take, in milliseconds. */
+  /** How long one answer of the server may take, in milliseconds. */
   readonly attemptMs: number
   /** How long to go on trying what fails for a reason that passes, in milliseconds. */
   readonly patienceMs: number

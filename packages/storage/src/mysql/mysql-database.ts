@@ -1,20 +1,13 @@
+import { after } from '@tune/core'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import pRetry from 'p-retry'
-import type { Connection, Database, Dialect, Row, SqlValue, Work } from '../relational/database.ts'
+import type { Answer, Database, Row, SqlValue, Statement, Steps, Work } from '../relational/database.ts'
+import { storageClosed } from '../relational/errors.ts'
 import { type MysqlAddress, mysqlName } from './mysql-address.ts'
+import { mysqlDialect as dialect } from './mysql-dialect.ts'
 import { mysqlError, recoveryFrom } from './mysql-errors.ts'
 import { createPool, type MysqlConnector } from './mysql-pool.ts'
 import { prepareTables, tellsNamesApart } from './mysql-tables.ts'
-
-const dialect: Dialect = {
-  forUpdate: ' FOR UPDATE',
-  now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
-  timeDigits: 0,
-  longestText: 65_535,
-  keepExisting: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
-  replaceExisting: (_, columns) =>
-    `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
-}
 
 /** The pause between two tries, in milliseconds. */
 const PAUSE = { minTimeout: 5, maxTimeout: 1000, factor: 2, randomize: true }
@@ -40,9 +33,9 @@ export interface MysqlOptions {
 export async function openMysql(address: MysqlAddress, options: MysqlOptions = {}): Promise<Database> {
   const pool = createPool(address, options.connector)
   try {
-    const isExact = await openingOn(pool, address).statements(async (connection) => {
-      await prepareTables(connection, dialect, mysqlName(address), options.onChange)
-      return tellsNamesApart(connection)
+    const isExact = await openingOn(pool, address).statements(function* () {
+      yield* prepareTables(dialect, mysqlName(address), options.onChange)
+      return yield* tellsNamesApart()
     })
     return mysqlDatabase(pool, new Transactions(pool, address), isExact)
   } catch (error) {
@@ -69,6 +62,7 @@ function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean)
     statements: (work) => transactions.run(false, work),
     transaction: (work) => transactions.run(true, work),
     [Symbol.asyncDispose]: async () => {
+      if (transactions.isStopped) return
       transactions.stop()
       await pool.end()
     },
@@ -91,6 +85,10 @@ class Transactions {
     this.#unansweredMs = unansweredMs
   }
 
+  get isStopped(): boolean {
+    return this.#stopped.signal.aborted
+  }
+
   /** What waits for a better moment gives up. */
   stop(): void {
     this.#stopped.abort()
@@ -98,12 +96,13 @@ class Transactions {
 
   /** @param whole whether all statements are one transaction. */
   async run<T>(whole: boolean, work: Work<T>): Promise<T> {
+    if (this.isStopped) throw storageClosed(mysqlName(this.#address))
     const begin = process.hrtime.bigint()
     const elapsed = () => Number(process.hrtime.bigint() - begin) / 1e6
     let again = false
     let failure: unknown
     try {
-      return await pRetry(() => this.#attempt(whole, (connection) => work(connection, again)), {
+      return await pRetry(() => this.#attempt(whole, work(again)), {
         ...PAUSE,
         retries: Number.POSITIVE_INFINITY,
         maxRetryTime: this.#patienceMs,
@@ -116,22 +115,75 @@ class Transactions {
         },
       })
     } catch (error) {
+      if (this.isStopped) throw storageClosed(mysqlName(this.#address))
       throw mysqlError(failure ?? error, mysqlName(this.#address), elapsed())
     }
   }
 
-  async #attempt<T>(whole: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.getConnection()
+  async #attempt<T>(whole: boolean, steps: Steps<T>): Promise<T> {
+    const pooled = await this.#pool.getConnection()
+    const connection = new MysqlConnection(pooled, this.#address.attemptMs)
     try {
-      const running = whole ? inTransaction(connection, work) : work(connectionOf(connection))
-      const result = await within(this.#address.attemptMs, running)
-      connection.release()
+      const result = await (whole ? connection.transact(steps) : connection.take(steps))
+      pooled.release()
       return result
     } catch (error) {
-      if (recoveryFrom(error) === 'reconnect') connection.destroy()
-      else connection.release()
+      if (recoveryFrom(error) === 'reconnect') pooled.destroy()
+      else pooled.release()
       throw error
     }
+  }
+}
+
+/** A connection on which one step follows the other. */
+class MysqlConnection {
+  readonly #connection: PoolConnection
+  readonly #answerMs: number
+
+  /** @param answerMs how long the server may take for one answer. */
+  constructor(connection: PoolConnection, answerMs: number) {
+    this.#connection = connection
+    this.#answerMs = answerMs
+  }
+
+  async transact<T>(steps: Steps<T>): Promise<T> {
+    await this.#command('START TRANSACTION')
+    try {
+      const result = await this.take(steps)
+      await this.#command('COMMIT')
+      return result
+    } catch (error) {
+      // A lost connection cannot roll back, and need not: the server does.
+      if (recoveryFrom(error) !== 'reconnect') await this.#command('ROLLBACK').catch(() => {})
+      throw error
+    }
+  }
+
+  async take<T>(steps: Steps<T>): Promise<T> {
+    let next = steps.next()
+    while (next.done !== true) {
+      let answer: Answer
+      try {
+        answer = await this.#answer(next.value)
+      } catch (error) {
+        next = steps.throw(error)
+        continue
+      }
+      next = steps.next(answer)
+    }
+    return next.value
+  }
+
+  async #answer({ sql, values, reads }: Statement): Promise<Answer> {
+    const sent = this.#connection.execute(sql, [...values] as SqlValue[])
+    const [result] = await within(this.#answerMs, sent)
+    if (reads) return { rows: result as unknown as Row[], count: 0, id: 0 }
+    const { affectedRows, insertId } = result as ResultSetHeader
+    return { rows: [], count: affectedRows, id: insertId }
+  }
+
+  async #command(sql: string): Promise<void> {
+    await within(this.#answerMs, this.#connection.query(sql))
   }
 }
 
@@ -139,33 +191,7 @@ class Transactions {
 function within<T>(ms: number, running: Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const overdue = () => reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }))
-  const timer = setTimeout(overdue, ms)
-  running.then(resolve, reject).finally(() => clearTimeout(timer))
+  const timer = after(ms, overdue)
+  running.then(resolve, reject).finally(() => timer[Symbol.dispose]())
   return promise
-}
-
-async function inTransaction<T>(
-  connection: PoolConnection,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  await connection.query('START TRANSACTION')
-  try {
-    const result = await work(connectionOf(connection))
-    await connection.query('COMMIT')
-    return result
-  } catch (error) {
-    // A lost connection cannot roll back, and need not: the server does.
-    if (recoveryFrom(error) !== 'reconnect') await connection.query('ROLLBACK').catch(() => {})
-    throw error
-  }
-}
-
-function connectionOf(connection: PoolConnection): Connection {
-  return {
-    query: async (sql, values = []) => (await connection.execute(sql, [...values]))[0] as unknown as Row[],
-    run: async (sql, values = []) => {
-      const [header] = await connection.execute<ResultSetHeader>(sql, [...values] as SqlValue[])
-      return { rows: header.affectedRows, id: header.insertId }
-    },
-  }
 }

@@ -21,6 +21,8 @@ const KNOWN: Readonly<Record<string, Meaning>> = {
   ER_LOCK_DEADLOCK: ['repeat', 'STORAGE_FAILED', 'a deadlock, again and again'],
   ER_CHECKREAD: ['repeat', 'STORAGE_FAILED', 'a row was changed meanwhile, again and again'],
   ER_LOCK_WAIT_TIMEOUT: ['repeat', 'STORAGE_FAILED', 'another client holds a lock for too long'],
+  ER_NO_REFERENCED_ROW_2: ['repeat', 'STORAGE_CONFLICT', 'another client deleted what it belongs to'],
+  ER_ROW_IS_REFERENCED_2: ['repeat', 'STORAGE_CONFLICT', 'another client adds to it, again and again'],
   ER_CON_COUNT_ERROR: ['wait', 'STORAGE_UNAVAILABLE', FULL],
   ER_TOO_MANY_USER_CONNECTIONS: ['wait', 'STORAGE_UNAVAILABLE', `${FULL} of this user`],
   ER_USER_LIMIT_REACHED: ['wait', 'STORAGE_UNAVAILABLE', `${FULL} of this user`],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { milliseconds } from '@tune/core'
 import type { MysqlAddress, TlsFiles } from './mysql-address.ts'
 
 const ATTEMPT_SECONDS = 30
@@ -34,10 +35,13 @@ export function mysqlAddress(url: URL, invalid: (problem: string) => Error): Mys
   const charset = parameters.get('charset') ?? 'utf8mb4'
   if (charset !== 'utf8mb4') throw invalid(`charset must be utf8mb4, but is ${charset}`)
   const seconds = (name: Parameter, fallback: number) => {
-    const value = Number(parameters.get(name) ?? fallback)
-    if (!(value > 0))
-      throw invalid(`${name} must be a number of seconds above 0, but is ${parameters.get(name)}`)
-    return value * 1000
+    const text = parameters.get(name) ?? String(fallback)
+    const duration = Number.isNaN(Number(text)) ? text : 1000 * Number(text)
+    try {
+      return milliseconds(duration, name)
+    } catch {
+      throw invalid(`${name} must be a number of seconds above 0, or a text such as '5 min', but is ${text}`)
+    }
   }
   return {
     host: url.hostname || 'localhost',

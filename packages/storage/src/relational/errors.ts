@@ -1,9 +1,11 @@
-import { type FrozenTrial, TuneError } from '@tune/core'
-import { decodeState } from '../optuna/encoding.ts'
-import type { Row } from './database.ts'
+import { TuneError } from '@tune/core'
 
-export function studyIdNotFound(studyId: number): TuneError {
-  return new TuneError('STUDY_NOT_FOUND', `no study with id ${studyId}`, { studyId })
+export function studyNotFound(studyId: string): TuneError {
+  return new TuneError('STUDY_NOT_FOUND', `the study ${studyId} does not exist, or was deleted`, { studyId })
+}
+
+export function trialNotFound(trialId: number): TuneError {
+  return new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
 }
 
 export function studyExists(name: string, existing: string): TuneError {
@@ -19,21 +21,6 @@ export function studyExists(name: string, existing: string): TuneError {
       )
 }
 
-export function leaseLost(trial: Row): TuneError {
-  const state = decodeState(String(trial['state']))
-  return new TuneError(
-    'LEASE_LOST',
-    `trial ${trial['number']} no longer belongs to this process: its lease expired and it is ${state} now`,
-    { number: trial['number'], state },
-  )
-}
-
-export function assertState(trial: Row, states: readonly FrozenTrial['state'][]): void {
-  const state = decodeState(String(trial['state']))
-  if (states.includes(state)) return
-  throw new TuneError(
-    'TRIAL_NOT_RUNNING',
-    `trial ${trial['number']} is ${state}; only a ${states.join(' or ')} trial can be changed`,
-    { number: trial['number'], state },
-  )
+export function storageClosed(where: string): TuneError {
+  return new TuneError('STORAGE_CLOSED', `${where}: it was closed by this process`, { where })
 }

@@ -1,6 +1,16 @@
-import { assertCompatible, type Distribution, type FrozenTrial, type TrialParam } from '@tune/core'
+import {
+  assertCompatible,
+  type Distribution,
+  type FrozenTrial,
+  isCompatible,
+  type StudyId,
+  type TrialParam,
+} from '@tune/core'
 import { distributionFromJson } from '../optuna/distribution-json.ts'
-import type { Connection } from './database.ts'
+import { inParts, query, type Steps } from './database.ts'
+import type { StudyRows } from './study-row.ts'
+
+type Params = ReadonlyMap<string, TrialParam>
 
 /** What is known of the parameters of one study. */
 class Known {
@@ -11,15 +21,15 @@ class Known {
 
 /** The distributions that studies use for their parameters, as far as this process knows. */
 export class KnownDistributions {
-  readonly #byStudy = new Map<number, Known>()
+  readonly #studies: StudyRows
+  readonly #byStudy = new Map<StudyId, Known>()
 
-  /** Forgets a study that is gone: another may get its id. */
-  forget(studyId: number): void {
-    this.#byStudy.delete(studyId)
+  constructor(studies: StudyRows) {
+    this.#studies = studies
   }
 
   /** Takes in what trials used. All trials up to `lastId` are known now, and finished. */
-  learn(studyId: number, trials: readonly FrozenTrial[], lastId: number): void {
+  learn(studyId: StudyId, trials: readonly FrozenTrial[], lastId: number): void {
     const known = this.#of(studyId)
     known.lastId = lastId
     for (const { params } of trials) {
@@ -29,28 +39,37 @@ export class KnownDistributions {
     }
   }
 
-  /** Whether nothing needs to be read to tell whether parameters are compatible. */
-  knows(studyId: number, params: ReadonlyMap<string, TrialParam>): boolean {
-    const known = this.#of(studyId)
-    return [...params.keys()].every((name) => known.distributions.has(name))
+  /** Whether it is known, without reading anything, that parameters are compatible. */
+  allows(studyId: StudyId, params: Params): boolean {
+    const { distributions } = this.#of(studyId)
+    for (const [name, { distribution }] of params) {
+      const earlier = distributions.get(name)
+      if (earlier === undefined || !isCompatible(earlier, distribution)) return false
+    }
+    return true
   }
 
-  /** @throws TuneError INCOMPATIBLE_DISTRIBUTION */
-  async assertCompatible(
-    connection: Connection,
-    studyId: number,
-    params: ReadonlyMap<string, TrialParam>,
-  ): Promise<void> {
+  /**
+   * Asserts that parameters can be written, trial after trial.
+   *
+   * @throws TuneError INCOMPATIBLE_DISTRIBUTION
+   */
+  *assertCompatible(studyId: StudyId, trials: readonly Params[]): Steps<void> {
     const { distributions, lastId } = this.#of(studyId)
-    const unknown = [...params.keys()].filter((name) => !distributions.has(name))
-    const found = unknown.length === 0 ? undefined : await find(connection, studyId, lastId, unknown)
-    for (const [name, { distribution }] of params) {
-      const earlier = distributions.get(name) ?? found?.get(name)
-      if (earlier !== undefined) assertCompatible(name, earlier, distribution)
+    const names = new Set(trials.flatMap((params) => [...params.keys()]))
+    const unknown = [...names].filter((name) => !distributions.has(name))
+    const found = new Map<string, Distribution>()
+    for (const part of inParts(unknown)) yield* find(yield* this.#studies.find(studyId), lastId, part, found)
+    for (const params of trials) {
+      for (const [name, { distribution }] of params) {
+        const earlier = distributions.get(name) ?? found.get(name)
+        if (earlier === undefined) found.set(name, distribution)
+        else assertCompatible(name, earlier, distribution)
+      }
     }
   }
 
-  #of(studyId: number): Known {
+  #of(studyId: StudyId): Known {
     const known = this.#byStudy.get(studyId) ?? new Known()
     this.#byStudy.set(studyId, known)
     return known
@@ -58,18 +77,18 @@ export class KnownDistributions {
 }
 
 /** What newer trials use. It is not to be remembered: they may be those of a transaction that fails in the end. */
-async function find(
-  connection: Connection,
-  studyId: number,
+function* find(
+  row: number,
   lastId: number,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Distribution>> {
-  const rows = await connection.query(
+  found: Map<string, Distribution>,
+): Steps<void> {
+  const rows = yield* query(
     `SELECT param_name AS name, distribution_json AS txt FROM trial_params WHERE param_id IN (
       SELECT MIN(p.param_id) FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
         WHERE t.study_id = ? AND t.trial_id > ? AND p.param_name IN (${names.map(() => '?').join(', ')})
         GROUP BY p.param_name)`,
-    [studyId, lastId, ...names],
+    [row, lastId, ...names],
   )
-  return new Map(rows.map(({ name, txt }) => [String(name), distributionFromJson(String(txt))]))
+  for (const { name, txt } of rows) found.set(String(name), distributionFromJson(String(txt)))
 }

@@ -1,94 +1,162 @@
 import { randomUUID } from 'node:crypto'
-import type { Lease, ReapOptions, StartedTrial } from '@tune/core'
-import type { Connection } from './database.ts'
+import type {
+  FrozenTrial,
+  Lease,
+  OrphanOptions,
+  ReapOptions,
+  StartedTrial,
+  StudyId,
+  TrialOwner,
+} from '@tune/core'
+import { addTrials, wholeTrial } from './create-trials.ts'
+import { inParts, placeholders, query, type Row, run, type Steps } from './database.ts'
 import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 import type { TrialRows } from './trial-rows.ts'
 
-/** Prolongs leases of running trials, all in one statement; see `StudyStorage.renewLeases`. */
+/** Prolongs leases of running trials; see `StudyStorage.renewLeases`. */
 export async function renewLeases(
   { database }: TrialRows,
   leases: readonly Lease[],
   leaseMs: number,
 ): Promise<readonly Lease[]> {
-  if (leases.length === 0) return []
-  const held = `state = 'RUNNING' AND (${leases.map(() => '(trial_id = ? AND tune_token = ?)').join(' OR ')})`
-  const values = leases.flatMap(({ trialId, token }) => [trialId, token])
-  return database.statements(async (connection) => {
-    const { rows } = await connection.run(
-      `UPDATE trials SET tune_lease_until = ${database.dialect.now} + ? WHERE ${held}`,
-      [leaseMs, ...values],
-    )
-    if (rows === leases.length) return []
-    const valid = await connection.query(`SELECT trial_id FROM trials WHERE ${held}`, values)
-    const ids = new Set(valid.map(({ trial_id: id }) => id))
-    return leases.filter(({ trialId }) => !ids.has(trialId))
+  return database.statements(function* () {
+    const lost: Lease[] = []
+    for (const part of inParts(leases)) {
+      const held = `state = 'RUNNING' AND (${part.map(() => '(trial_id = ? AND tune_token = ?)').join(' OR ')})`
+      const values = part.flatMap(({ trialId, token }) => [trialId, token])
+      const { count } = yield* run(
+        `UPDATE trials SET tune_lease_until = ${database.dialect.now} + ? WHERE ${held}`,
+        [leaseMs, ...values],
+      )
+      if (count === part.length) continue
+      const valid = yield* query(`SELECT trial_id FROM trials WHERE ${held}`, values)
+      const still = new Set(valid.map(({ trial_id: id }) => id))
+      lost.push(...part.filter(({ trialId }) => !still.has(trialId)))
+    }
+    return lost
   })
 }
 
-/** Fails the trials of dead owners; see `StudyStorage.reapTrials`. */
+/** Fails the trials of dead owners; see `StudyStorage.reapTrials`. One token names who reaped them. */
 export async function reapTrials(
   trials: TrialRows,
-  studyId: number,
+  studyId: StudyId,
   options: ReapOptions,
 ): Promise<readonly number[]> {
-  const expired = await trials.database.statements((connection) =>
-    connection.query(`SELECT trial_id, number FROM trials WHERE study_id = ? AND ${expiredBy(trials)}`, [
-      studyId,
-    ]),
-  )
-  const reaped: number[] = []
-  for (const { trial_id: trialId, number } of expired) {
-    const isMine = await trials.database.transaction((connection) =>
-      reap(trials, connection, studyId, trialId as number, options),
-    )
-    if (isMine) reaped.push(number as number)
-  }
-  return reaped.sort((a, b) => a - b)
+  const orphaned = orphanedBy(trials, options)
+  // Nobody waits for a lock where there are none, as there usually are.
+  const seen = await trials.database.statements(function* () {
+    return yield* orphansOf(yield* trials.studies.find(studyId), orphaned, options)
+  })
+  if (seen.length === 0) return []
+  const token = randomUUID()
+  return trials.database.transaction(function* (again) {
+    const study = yield* trials.studies.lock(studyId)
+    if (again) {
+      const reaped = yield* query(
+        `SELECT number FROM trials WHERE study_id = ? AND state = 'FAIL' AND tune_token = ? ORDER BY number`,
+        [study, token],
+      )
+      if (reaped.length > 0) return reaped.map(({ number }) => number as number)
+    }
+    const reaped: number[] = []
+    for (const { trial_id: trialId, number } of yield* orphansOf(study, orphaned, options)) {
+      // Its owner may have renewed its lease, or ended it, meanwhile.
+      const { count } = yield* run(
+        `UPDATE trials SET state = 'FAIL', datetime_complete = ?, tune_token = ? WHERE trial_id = ? AND ${orphaned}`,
+        [trials.time(), token, trialId as number],
+      )
+      if (count === 0) continue
+      yield* bury(trials, studyId, study, trialId as number, options)
+      reaped.push(number as number)
+    }
+    return reaped
+  })
 }
 
-/** Fails one trial unless its lease was renewed, or the trial was ended, meanwhile. */
-async function reap(
+/** Writes why a trial failed, and adds the one that tries it again. */
+function* bury(
   trials: TrialRows,
-  connection: Connection,
-  studyId: number,
+  studyId: StudyId,
+  study: number,
   trialId: number,
   { systemAttributes = {}, requeue }: ReapOptions,
-): Promise<boolean> {
-  if (requeue !== undefined) await trials.lockStudy(connection, studyId)
-  const { rows } = await connection.run(
-    `UPDATE trials SET state = 'FAIL', datetime_complete = ?, tune_token = NULL
-      WHERE trial_id = ? AND ${expiredBy(trials)}`,
-    [trials.time(), trialId],
-  )
-  if (rows === 0) return false
-  await trials.extend(connection, studyId, trialId, { systemAttributes })
-  const next = requeue?.(await trials.read(connection, trialId))
-  if (next !== undefined) await trials.add(connection, studyId, next)
-  return true
+): Steps<void> {
+  yield* trials.extend(studyId, trialId, undefined, trials.rowsOf({ systemAttributes }))
+  const next = requeue?.(yield* trials.read(trialId))
+  if (next !== undefined) yield* addTrials(trials, study, studyId, [wholeTrial(trials, next)])
 }
 
 /** Takes over the trials of dead owners; see `StudyStorage.adoptTrials`. One token names all that were taken. */
 export function adoptTrials(
   trials: TrialRows,
-  studyId: number,
+  studyId: StudyId,
   leaseMs: number,
+  options: OrphanOptions,
 ): Promise<readonly StartedTrial[]> {
   const token = randomUUID()
-  return trials.database.transaction(async (connection) => {
-    await connection.run(
-      `UPDATE trials SET tune_token = ?, tune_lease_until = ${trials.database.dialect.now} + ?
-        WHERE study_id = ? AND ${expiredBy(trials)}`,
-      [token, leaseMs, studyId],
-    )
-    const rows = await connection.query(
+  const expired = orphanedBy(trials, {})
+  return trials.database.transaction(function* () {
+    const study = yield* trials.studies.lock(studyId)
+    const orphans = yield* orphansOf(study, expired, options)
+    for (const part of inParts(orphans)) {
+      yield* run(
+        `UPDATE trials SET tune_token = ?, tune_lease_until = ${trials.database.dialect.now} + ?
+          WHERE trial_id IN (${placeholders(part.length, 1)}) AND ${expired}`,
+        [token, leaseMs, ...part.map(({ trial_id: id }) => id as number)],
+      )
+    }
+    const rows = yield* query(
       `SELECT ${TRIAL_COLUMNS} FROM trials WHERE study_id = ? AND state = 'RUNNING' AND tune_token = ?`,
-      [studyId, token],
+      [study, token],
     )
-    const adopted = await readTrialRows(connection, rows)
-    return adopted.map((trial) => ({ trial, lease: { trialId: trial.id, token } }))
+    const adopted = yield* readTrialRows(rows)
+    return adopted.map((trial: FrozenTrial) => ({ trial, lease: { studyId, trialId: trial.id, token } }))
   })
 }
 
-function expiredBy({ database }: TrialRows): string {
-  return `state = 'RUNNING' AND tune_lease_until <= ${database.dialect.now}`
+/** Running trials and what shows that somebody evaluates them; see `StudyStorage.readOwners`. */
+export function readOwners(trials: TrialRows, studyId: StudyId): Promise<readonly TrialOwner[]> {
+  return trials.database.statements(function* () {
+    const study = yield* trials.studies.find(studyId)
+    const rows = yield* query(
+      `SELECT t.number, t.tune_token, h.heartbeat FROM trials t
+        LEFT JOIN trial_heartbeats h ON h.trial_id = t.trial_id
+        WHERE t.study_id = ? AND t.state = 'RUNNING' ORDER BY t.number`,
+      [study],
+    )
+    return rows.map(({ number, tune_token: token, heartbeat }) => ({
+      number: number as number,
+      sign: token !== null ? ('lease' as const) : heartbeat === null ? ('none' as const) : 'heartbeat',
+    }))
+  })
+}
+
+/** The trials that a condition finds orphaned, but for those of leases that the caller holds. */
+function* orphansOf(
+  study: number,
+  orphaned: string,
+  { held = new Set() }: OrphanOptions,
+): Steps<readonly Row[]> {
+  const rows = yield* query(
+    `SELECT trial_id, number, tune_token FROM trials WHERE study_id = ? AND ${orphaned} ORDER BY trial_id`,
+    [study],
+  )
+  return rows.filter(({ tune_token: token }) => !held.has(String(token)))
+}
+
+/** The condition that nobody evaluates a running trial any more. */
+function orphanedBy({ database }: TrialRows, { leases = true, heartbeatGraceMs }: ReapOptions): string {
+  const { now, secondsSince } = database.dialect
+  const grace = (heartbeatGraceMs ?? Number.POSITIVE_INFINITY) / 1000
+  const signs = [
+    ...(leases ? [`tune_lease_until <= ${now}`] : []),
+    ...(Number.isFinite(grace)
+      ? [
+          `(tune_token IS NULL AND trial_id IN (
+            SELECT h.trial_id FROM trial_heartbeats h WHERE ${secondsSince('h.heartbeat')} > ${grace}))`,
+        ]
+      : []),
+  ]
+  return `state = 'RUNNING' AND (${signs.length === 0 ? '1 = 0' : signs.join(' OR ')})`
 }

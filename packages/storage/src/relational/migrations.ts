@@ -1,5 +1,5 @@
 import { TuneError } from '@tune/core'
-import type { Connection } from './database.ts'
+import { query, run, type Steps } from './database.ts'
 
 /** One change of our own tables. Each statement can run twice: a database may not undo it when a later one fails. */
 export interface Migration {
@@ -16,14 +16,13 @@ export interface Migration {
  *
  * @throws TuneError STORAGE_SCHEMA: a newer tune has changed them in a way that this one does not know.
  */
-export async function pendingMigrations(
-  connection: Connection,
+export function* pendingMigrations(
   migrations: readonly Migration[],
   hasTable: boolean,
   where: string,
-): Promise<readonly Migration[]> {
+): Steps<readonly Migration[]> {
   if (!hasTable) return migrations
-  const rows = await connection.query('SELECT version FROM tune_migrations')
+  const rows = yield* query('SELECT version FROM tune_migrations')
   const applied = new Set(rows.map(({ version }) => version))
   const newest = migrations.at(-1)?.version ?? 0
   for (const version of applied) {
@@ -38,14 +37,10 @@ export async function pendingMigrations(
 }
 
 /** Applies one change and records it. The caller holds the lock that keeps others from doing the same. */
-export async function applyMigration(
-  connection: Connection,
-  { version, statements }: Migration,
-  now: string,
-): Promise<void> {
+export function* applyMigration({ version, statements }: Migration, now: string): Steps<void> {
   for (const { sql, unless } of statements) {
-    if (unless !== undefined && (await connection.query(unless)).length > 0) continue
-    await connection.run(sql)
+    if (unless !== undefined && (yield* query(unless)).length > 0) continue
+    yield* run(sql)
   }
-  await connection.run(`INSERT INTO tune_migrations (version, applied_at) VALUES (?, ${now})`, [version])
+  yield* run(`INSERT INTO tune_migrations (version, applied_at) VALUES (?, ${now})`, [version])
 }

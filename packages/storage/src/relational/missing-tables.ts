@@ -1,4 +1,4 @@
-import type { Connection, Dialect } from './database.ts'
+import { type Dialect, run, type Steps } from './database.ts'
 import { applyMigration, type Migration } from './migrations.ts'
 import { writeVersions } from './schema.ts'
 
@@ -14,20 +14,19 @@ export interface TableState {
  * @param optunaTables the statements that make Optuna's tables.
  * @param onChange called with the name of each thing that is made.
  */
-export async function createMissing(
-  connection: Connection,
+export function* createMissing(
   dialect: Dialect,
   { hasOptuna, pending }: TableState,
   optunaTables: readonly string[],
   onChange: (what: string) => void = () => {},
-): Promise<void> {
+): Steps<void> {
   if (!hasOptuna) {
-    for (const statement of optunaTables) await connection.run(statement)
-    await writeVersions(connection, dialect)
+    for (const statement of optunaTables) yield* run(statement)
+    yield* writeVersions(dialect)
     onChange("Optuna's tables")
   }
   for (const migration of pending) {
-    await applyMigration(connection, migration, dialect.now)
+    yield* applyMigration(migration, dialect.now)
     onChange(`migration ${migration.version}`)
   }
 }

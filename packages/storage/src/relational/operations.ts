@@ -1,32 +1,40 @@
-import type { Connection, Database } from './database.ts'
+import { randomUUID } from 'node:crypto'
+import { type Database, query, run, type Steps } from './database.ts'
 
-/**
- * The table `tune_operations` says which calls that make a row have happened, for a client whose answer was lost. Calls
- * are named by tokens that the client makes up.
- */
-export async function rememberDone(
-  { losesAnswers, dialect }: Database,
-  connection: Connection,
-  token: string,
-  rowId: number,
-): Promise<void> {
-  if (!losesAnswers) return
-  await connection.run(`INSERT INTO tune_operations (token, row_id, done_at) VALUES (?, ?, ${dialect.now})`, [
-    token,
-    rowId,
-  ])
+/** An operation whose effect must not come twice. */
+export interface Operation {
+  /** The row that it made, or changed, where it has happened already: its answer was lost. */
+  readonly done: () => Steps<number | undefined>
+  /** Records, in its own transaction, that it happens. */
+  readonly remember: (rowId: number) => Steps<void>
 }
 
-/** The id of the row that the call of that token made. */
-export async function rowDoneBy(connection: Connection, token: string): Promise<number | undefined> {
-  const [row] = await connection.query('SELECT row_id FROM tune_operations WHERE token = ?', [token])
+/**
+ * Runs a transaction that has its effect once, also where its answer is lost and others have changed the same since. The
+ * table `tune_operations` says which operations have happened; they are named by tokens that the client makes up.
+ *
+ * @param work asks whether it is done after it has taken its lock: the first try may still be at work on the server.
+ */
+export async function once<T>(database: Database, work: (operation: Operation) => Steps<T>): Promise<T> {
+  const token = randomUUID()
+  const result = await database.transaction((again) =>
+    work({ done: () => find(again, token), remember: (rowId) => record(database, token, rowId) }),
+  )
+  if (database.losesAnswers)
+    await database.statements(() => run('DELETE FROM tune_operations WHERE token = ?', [token]))
+  return result
+}
+
+function* find(again: boolean, token: string): Steps<number | undefined> {
+  if (!again) return undefined
+  const [row] = yield* query('SELECT row_id FROM tune_operations WHERE token = ?', [token])
   return row?.['row_id'] as number | undefined
 }
 
-/** Forgets a call, once its answer has arrived. */
-export async function forgetDone(database: Database, token: string): Promise<void> {
-  if (!database.losesAnswers) return
-  await database.statements((connection) =>
-    connection.run('DELETE FROM tune_operations WHERE token = ?', [token]),
-  )
+function* record({ losesAnswers, dialect }: Database, token: string, rowId: number): Steps<void> {
+  if (!losesAnswers) return
+  yield* run(`INSERT INTO tune_operations (token, row_id, done_at) VALUES (?, ?, ${dialect.now})`, [
+    token,
+    rowId,
+  ])
 }

@@ -7,33 +7,37 @@ import {
   type Lease,
   type NewStudy,
   type NewTrial,
+  type OrphanOptions,
   type ReapOptions,
   type StartedTrial,
   type StartOptions,
+  type StudyId,
   type StudyStorage,
   systemClock,
   type TrialAdditions,
+  type TrialClaim,
   type TrialCursor,
   type TrialOutcome,
+  type TrialOwner,
   type TrialPage,
 } from '@tune/core'
 import { createTrials } from './create-trials.ts'
 import type { Database } from './database.ts'
 import { extendTrial } from './extend-trial.ts'
-import { finishTrial } from './finish-trial.ts'
-import { adoptTrials, reapTrials, renewLeases } from './leases.ts'
+import { finishTrial, releaseTrial } from './finish-trial.ts'
+import { adoptTrials, readOwners, reapTrials, renewLeases } from './leases.ts'
 import { readTrials } from './read-trials.ts'
 import { startTrial } from './start-trial.ts'
-import { createStudy, deleteStudy, readStudy, setStudyAttributes } from './studies.ts'
-import { readStudies } from './study-reader.ts'
+import { createStudy, deleteStudy, listStudies, readStudy, setStudyAttributes } from './studies.ts'
 import { TrialRows } from './trial-rows.ts'
 
-/** Studies in a relational database, in Optuna's tables. */
+/**
+ * Studies in a relational database, in Optuna's tables. What a caller hands over is turned into rows before anything is
+ * waited for.
+ */
 export class RelationalStorage implements StudyStorage {
   readonly #database: Database
   readonly #trials: TrialRows
-  /** The study of each trial that was started here and has not ended. */
-  readonly #studies = new Map<number, number>()
 
   constructor(database: Database, clock: Clock = systemClock) {
     this.#database = database
@@ -49,51 +53,67 @@ export class RelationalStorage implements StudyStorage {
   }
 
   listStudies(): Promise<readonly FrozenStudy[]> {
-    return this.#database.statements((connection) => readStudies(connection, '', []))
+    return listStudies(this.#trials)
   }
 
-  deleteStudy(studyId: number): Promise<void> {
+  deleteStudy(studyId: StudyId): Promise<void> {
     return deleteStudy(this.#trials, studyId)
   }
 
-  setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void> {
-    return setStudyAttributes(this.#trials, studyId, kind, attributes)
+  setStudyAttributes(
+    studyId: StudyId,
+    kind: AttributeKind,
+    attributes: Attributes,
+    { keepExisting = false } = {},
+  ): Promise<void> {
+    return setStudyAttributes(this.#trials, studyId, kind, attributes, keepExisting)
   }
 
-  createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+  createTrials(studyId: StudyId, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
     return createTrials(this.#trials, studyId, trials)
   }
 
-  async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {
-    const started = await startTrial(this.#trials, studyId, options)
-    if (started !== undefined) this.#studies.set(started.trial.id, studyId)
-    return started
+  startTrial(studyId: StudyId, options: StartOptions): Promise<StartedTrial | undefined> {
+    return startTrial(this.#trials, studyId, options)
   }
 
-  extendTrial(trialId: number, additions: TrialAdditions): Promise<void> {
-    return extendTrial(this.#trials, trialId, additions, this.#studies.get(trialId))
+  assertStorable(additions: TrialAdditions): void {
+    this.#trials.rowsOf(additions)
   }
 
-  async finishTrial(trialId: number, outcome: TrialOutcome): Promise<void> {
-    await finishTrial(this.#trials, trialId, outcome, this.#studies.get(trialId))
-    this.#studies.delete(trialId)
+  extendTrial(lease: Lease, additions: TrialAdditions): Promise<void> {
+    return extendTrial(this.#trials, lease, additions)
+  }
+
+  finishTrial(claim: TrialClaim, outcome: TrialOutcome): Promise<void> {
+    return finishTrial(this.#trials, claim, outcome)
+  }
+
+  releaseTrial(lease: Lease): Promise<void> {
+    return releaseTrial(this.#trials, lease)
   }
 
   renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
     return renewLeases(this.#trials, leases, leaseMs)
   }
 
-  reapTrials(studyId: number, options: ReapOptions = {}): Promise<readonly number[]> {
+  reapTrials(studyId: StudyId, options: ReapOptions = {}): Promise<readonly number[]> {
     return reapTrials(this.#trials, studyId, options)
   }
 
-  async adoptTrials(studyId: number, leaseMs: number): Promise<readonly StartedTrial[]> {
-    const adopted = await adoptTrials(this.#trials, studyId, leaseMs)
-    for (const { trial } of adopted) this.#studies.set(trial.id, studyId)
-    return adopted
+  adoptTrials(
+    studyId: StudyId,
+    leaseMs: number,
+    options: OrphanOptions = {},
+  ): Promise<readonly StartedTrial[]> {
+    return adoptTrials(this.#trials, studyId, leaseMs, options)
   }
 
-  readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage> {
+  readOwners(studyId: StudyId): Promise<readonly TrialOwner[]> {
+    return readOwners(this.#trials, studyId)
+  }
+
+  readTrials(studyId: StudyId, since?: TrialCursor): Promise<TrialPage> {
     return readTrials(this.#trials, studyId, since)
   }
 

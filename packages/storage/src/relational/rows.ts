@@ -1,8 +1,15 @@
-import { type Attributes, type TrialAdditions, type TrialParam, TuneError } from '@tune/core'
+import {
+  type Attributes,
+  assertName,
+  jsonAttributes,
+  type TrialAdditions,
+  type TrialParam,
+  TuneError,
+} from '@tune/core'
 import { distributionToJson } from '../optuna/distribution-json.ts'
 import { encodeValue } from '../optuna/encoding.ts'
 import { toPythonJson } from '../optuna/json.ts'
-import { type Connection, type Dialect, places, type SqlValue, type Written } from './database.ts'
+import { type Dialect, inParts, placeholders, query, run, type SqlValue, type Steps } from './database.ts'
 
 /** A column of rows to be written, and the type that its values have in SQL. */
 interface Column {
@@ -10,7 +17,7 @@ interface Column {
   readonly type: 'CHAR' | 'DOUBLE' | 'SIGNED'
 }
 
-/** Rows of one table that hang on one study or trial. */
+/** Rows of one table that hang on one study or trial, as they were when they were handed over. */
 export interface Rows {
   readonly table: string
   readonly owner: 'study_id' | 'trial_id'
@@ -28,7 +35,7 @@ const double = (name: string): Column => ({ name, type: 'DOUBLE' })
 const whole = (name: string): Column => ({ name, type: 'SIGNED' })
 
 export function attributeRows(table: string, owner: Rows['owner'], attributes: Attributes): Rows {
-  const rows = Object.entries(attributes).map(([key, value]) => [key, toPythonJson(value)])
+  const rows = Object.entries(jsonAttributes(attributes)).map(([key, value]) => [key, toPythonJson(value)])
   return { table, owner, key: text('`key`'), columns: [text('value_json')], rows, replace: true }
 }
 
@@ -69,58 +76,82 @@ function intermediateValueRows(values: ReadonlyMap<number, number>): Rows {
   }
 }
 
-/** The rows of what a trial gains, a kind each; none of a kind that is empty. */
-export function additionRows(additions: TrialAdditions): readonly Rows[] {
+/**
+ * The rows of what a trial gains, a kind each; none of a kind that is empty.
+ *
+ * @throws TuneError INVALID_NAME, INVALID_VALUE: what this database could never keep
+ */
+export function additionRows(dialect: Dialect, additions: TrialAdditions): readonly Rows[] {
   const { params, intermediateValues, userAttributes, systemAttributes } = additions
-  return [
+  const kinds = [
     paramRows(params ?? new Map()),
     intermediateValueRows(intermediateValues ?? new Map()),
     attributeRows('trial_user_attributes', 'trial_id', userAttributes ?? {}),
     attributeRows('trial_system_attributes', 'trial_id', systemAttributes ?? {}),
   ].filter(({ rows }) => rows.length > 0)
+  for (const rows of kinds) assertLengths(dialect, rows)
+  return kinds
 }
 
-/** Writes rows of a study or trial in one statement. */
-export async function insertRows(
-  connection: Connection,
+/** A row with the id of the study or trial that it hangs on. */
+export type OwnedRow = readonly SqlValue[]
+
+/** Writes rows of one table, in as few statements as they fit into. */
+export function* insertRows(
   dialect: Dialect,
-  rows: Rows,
-  ownerId: number,
-): Promise<void> {
-  if (rows.rows.length === 0) return
-  assertLengths(dialect, rows)
-  const names = [rows.key, ...rows.columns].map(({ name }) => name)
-  await connection.run(
-    `INSERT INTO ${rows.table} (${rows.owner}, ${names.join(', ')})
-      VALUES ${places(rows.rows.length, names.length + 1)} ${onConflict(dialect, rows)}`,
-    rows.rows.flatMap((row) => [ownerId, ...row]),
+  shape: Omit<Rows, 'rows'>,
+  rows: readonly OwnedRow[],
+): Steps<void> {
+  const names = [shape.owner, shape.key.name, ...shape.columns.map(({ name }) => name)]
+  for (const part of inParts(rows, bytesOf)) {
+    yield* run(
+      `INSERT INTO ${shape.table} (${names.join(', ')})
+        VALUES ${placeholders(part.length, names.length)} ${onConflict(dialect, shape)}`,
+      part.flat(),
+    )
+  }
+}
+
+/** Rows with their owner. */
+export function ownedRows({ rows }: Rows, ownerId: number): readonly OwnedRow[] {
+  return rows.map((row) => [ownerId, ...row])
+}
+
+/** Whether rows fit into one statement. */
+export function fitOneStatement({ rows }: Rows): boolean {
+  return [...inParts(rows, bytesOf)].length === 1
+}
+
+function bytesOf(row: readonly SqlValue[]): number {
+  return row.reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? Buffer.byteLength(value) : 10),
+    0,
   )
 }
 
 /**
- * Writes rows of a trial in one statement, if the trial is in one of the states.
+ * Writes rows of a trial in one statement, if the trial runs under this token.
  *
- * @returns how many rows there are now; 0 where the trial is in another state.
+ * @returns how many rows there are now; 0 where the trial is not the token's.
  */
-export function insertRowsIn(
-  connection: Connection,
+export function* insertRowsOfHeld(
   dialect: Dialect,
   rows: Rows,
   trialId: number,
-  states: readonly string[],
-): Promise<Written> {
-  assertLengths(dialect, rows)
+  token: string,
+): Steps<number> {
   const columns = [rows.key, ...rows.columns]
   const names = columns.map(({ name }) => name)
   const first = columns.map(({ name, type }) => `CAST(? AS ${type}) AS ${name}`).join(', ')
   const others = columns.map(({ type }) => `CAST(? AS ${type})`).join(', ')
   const source = rows.rows.map((_, i) => `SELECT ${i === 0 ? first : others}`).join(' UNION ALL ')
-  return connection.run(
+  const { count } = yield* run(
     `INSERT INTO ${rows.table} (trial_id, ${names.join(', ')})
       SELECT t.trial_id, ${names.map((name) => `v.${name}`).join(', ')} FROM trials t JOIN (${source}) v
-        WHERE t.trial_id = ? AND t.state IN (${states.map(() => '?').join(', ')}) ${onConflict(dialect, rows)}`,
-    [...rows.rows.flat(), trialId, ...states],
+        WHERE t.trial_id = ? AND t.state = 'RUNNING' AND t.tune_token = ? ${onConflict(dialect, rows)}`,
+    [...rows.rows.flat(), trialId, token],
   )
+  return count
 }
 
 /**
@@ -128,12 +159,11 @@ export function insertRowsIn(
  *
  * @throws TuneError INVALID_NAME
  */
-export async function assertNamesKept(connection: Connection, rows: Rows, ownerId: number): Promise<void> {
+export function* assertNamesKept(rows: Rows, ownerId: number): Steps<void> {
   if (rows.key.type !== 'CHAR' || rows.rows.length === 0) return
-  const kept = await connection.query(
-    `SELECT ${rows.key.name} AS name FROM ${rows.table} WHERE ${rows.owner} = ?`,
-    [ownerId],
-  )
+  const kept = yield* query(`SELECT ${rows.key.name} AS name FROM ${rows.table} WHERE ${rows.owner} = ?`, [
+    ownerId,
+  ])
   const names = new Set(kept.map(({ name }) => String(name)))
   const lost = rows.rows.map(([key]) => String(key)).find((key) => !names.has(key))
   if (lost === undefined) return
@@ -144,7 +174,7 @@ export async function assertNamesKept(connection: Connection, rows: Rows, ownerI
   )
 }
 
-function onConflict(dialect: Dialect, { owner, key, columns, replace }: Rows): string {
+function onConflict(dialect: Dialect, { owner, key, columns, replace }: Omit<Rows, 'rows'>): string {
   return replace
     ? dialect.replaceExisting(
         [owner, key.name],
@@ -153,17 +183,10 @@ function onConflict(dialect: Dialect, { owner, key, columns, replace }: Rows): s
     : dialect.keepExisting(owner)
 }
 
-/** What `VARCHAR(512)` holds. */
-const MAX_NAME = 512
-
-function assertLengths(dialect: Dialect, { rows, key }: Rows): void {
+/** @throws TuneError INVALID_NAME: a name that is too long; INVALID_VALUE: a text that is longer than the database keeps */
+export function assertLengths(dialect: Dialect, { rows, key }: Rows): void {
   for (const [name, ...values] of rows) {
-    if (key.type === 'CHAR' && String(name).length > MAX_NAME) {
-      const shown = `${String(name).slice(0, 40)}…`
-      throw new TuneError('INVALID_NAME', `'${shown}': a name can have at most ${MAX_NAME} characters`, {
-        name,
-      })
-    }
+    if (key.type === 'CHAR') assertName(String(name))
     for (const value of values) {
       if (typeof value !== 'string' || Buffer.byteLength(value) <= dialect.longestText) continue
       throw new TuneError(

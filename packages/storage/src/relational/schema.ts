@@ -1,5 +1,5 @@
 import { TuneError } from '@tune/core'
-import type { Connection, Dialect } from './database.ts'
+import { type Dialect, query, run, type Steps } from './database.ts'
 
 /** Optuna's schema since 3.0: what its `version_info` calls it. */
 const SCHEMA_VERSION = 12
@@ -9,16 +9,15 @@ const ALEMBIC_VERSIONS = ['v3.2.0.a', 'v3.0.0.d']
 const LIBRARY_VERSION = '5.0.0'
 
 /** The rows that mark a new database as Optuna's; the last of them says that it is complete. */
-export async function writeVersions(connection: Connection, dialect: Dialect): Promise<void> {
-  await connection.run(
+export function* writeVersions(dialect: Dialect): Steps<void> {
+  yield* run(
     `INSERT INTO version_info (version_info_id, schema_version, library_version) VALUES (1, ?, ?)
       ${dialect.keepExisting('version_info_id')}`,
     [SCHEMA_VERSION, LIBRARY_VERSION],
   )
-  await connection.run(
-    `INSERT INTO alembic_version (version_num) VALUES (?) ${dialect.keepExisting('version_num')}`,
-    [ALEMBIC_VERSIONS[0] as string],
-  )
+  yield* run(`INSERT INTO alembic_version (version_num) VALUES (?) ${dialect.keepExisting('version_num')}`, [
+    ALEMBIC_VERSIONS[0] as string,
+  ])
 }
 
 /** Which Optuna made a database. */
@@ -29,9 +28,9 @@ export interface OptunaVersions {
   readonly library: string | null
 }
 
-export async function readVersions(connection: Connection): Promise<OptunaVersions> {
-  const [info] = await connection.query('SELECT schema_version, library_version FROM version_info')
-  const [alembic] = await connection.query('SELECT version_num FROM alembic_version')
+export function* readVersions(): Steps<OptunaVersions> {
+  const [info] = yield* query('SELECT schema_version, library_version FROM version_info')
+  const [alembic] = yield* query('SELECT version_num FROM alembic_version')
   return {
     schema: (info?.['schema_version'] ?? null) as number | null,
     alembic: (alembic?.['version_num'] ?? null) as string | null,
@@ -40,8 +39,8 @@ export async function readVersions(connection: Connection): Promise<OptunaVersio
 }
 
 /** @throws TuneError STORAGE_SCHEMA: the tables are those of another version. Nothing is changed. */
-export async function assertVersions(connection: Connection, where: string): Promise<void> {
-  const { schema, alembic } = await readVersions(connection)
+export function* assertVersions(where: string): Steps<void> {
+  const { schema, alembic } = yield* readVersions()
   if (schema === SCHEMA_VERSION && alembic !== null && ALEMBIC_VERSIONS.includes(alembic)) return
   throw new TuneError(
     'STORAGE_SCHEMA',

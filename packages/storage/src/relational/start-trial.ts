@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { FrozenTrial, StartedTrial, StartOptions } from '@tune/core'
-import type { Connection } from './database.ts'
-import type { GrantedLease, TrialRows } from './trial-rows.ts'
+import type { FrozenTrial, StartedTrial, StartOptions, StudyId } from '@tune/core'
+import { query, run, type Steps } from './database.ts'
+import type { TrialRows } from './trial-rows.ts'
+
+/** A lease as it is given: who holds it, and for how many milliseconds from now. */
+interface GrantedLease {
+  readonly token: string
+  readonly leaseMs: number
+}
 
 /** More trials than any study has. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER
@@ -14,30 +20,29 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER
  */
 export function startTrial(
   trials: TrialRows,
-  studyId: number,
+  studyId: StudyId,
   { leaseMs, budget = UNLIMITED }: StartOptions,
 ): Promise<StartedTrial | undefined> {
   const lease = { token: randomUUID(), leaseMs }
-  return trials.database.transaction(async (connection, again) => {
-    await trials.lockStudy(connection, studyId)
+  return trials.database.transaction(function* (again) {
+    const study = yield* trials.studies.lock(studyId)
     const trial =
-      (again ? await startedWith(trials, connection, studyId, lease) : undefined) ??
-      (await claimOrCreate(trials, connection, studyId, lease, budget))
-    return trial && { trial, lease: { trialId: trial.id, token: lease.token } }
+      (again ? yield* startedWith(trials, study, lease) : undefined) ??
+      (yield* claimOrCreate(trials, study, lease, budget))
+    return trial && { trial, lease: { studyId, trialId: trial.id, token: lease.token } }
   })
 }
 
-async function claimOrCreate(
+function* claimOrCreate(
   trials: TrialRows,
-  connection: Connection,
-  studyId: number,
+  study: number,
   lease: GrantedLease,
   budget: number,
-): Promise<FrozenTrial | undefined> {
-  const { last, waiting, counted } = await readFacts(connection, studyId, budget)
+): Steps<FrozenTrial | undefined> {
+  const { last, waiting, counted } = yield* readFacts(study, budget)
   if (counted >= budget) return undefined
-  const claimed = waiting === null ? undefined : await claim(trials, connection, studyId, waiting, lease)
-  return claimed ?? createRunning(trials, connection, studyId, last, lease)
+  const claimed = waiting === null ? undefined : yield* claim(trials, study, waiting, lease)
+  return claimed ?? (yield* createRunning(trials, study, last, lease))
 }
 
 interface Facts {
@@ -50,70 +55,75 @@ interface Facts {
 }
 
 /** Trials have ids in the order of their numbers, so that each fact is one look into an index. */
-async function readFacts(connection: Connection, studyId: number, budget: number): Promise<Facts> {
-  const [row] = await connection.query(
+function* readFacts(study: number, budget: number): Steps<Facts> {
+  const [row] = yield* query(
     `SELECT last, waiting, CASE WHEN last + 1 < ? THEN 0 ELSE last + 1 - (
         SELECT COUNT(*) FROM trials WHERE study_id = ? AND state IN ('WAITING', 'FAIL')) END AS counted
       FROM (SELECT
         COALESCE((SELECT number FROM trials WHERE trial_id =
           (SELECT MAX(trial_id) FROM trials WHERE study_id = ?)), -1) AS last,
         (SELECT MIN(trial_id) FROM trials WHERE study_id = ? AND state = 'WAITING') AS waiting) facts`,
-    [budget, studyId, studyId, studyId],
+    [budget, study, study, study],
   )
   return row as unknown as Facts
 }
 
 /** @returns `undefined` when no trial waits any more: Python claims one without the study's lock. */
-async function claim(
+function* claim(
   trials: TrialRows,
-  connection: Connection,
-  studyId: number,
+  study: number,
   trialId: number,
   lease: GrantedLease,
-): Promise<FrozenTrial | undefined> {
+): Steps<FrozenTrial | undefined> {
   const { now, forUpdate } = trials.database.dialect
-  const { rows } = await connection.run(
+  const { count } = yield* run(
     `UPDATE trials SET state = 'RUNNING', datetime_start = ?, tune_token = ?, tune_lease_until = ${now} + ?
       WHERE trial_id = ? AND state = 'WAITING'`,
     [trials.time(), lease.token, lease.leaseMs, trialId],
   )
-  if (rows > 0) return trials.read(connection, trialId)
-  const [next] = await connection.query(
+  if (count > 0) return yield* trials.read(trialId)
+  const [next] = yield* query(
     `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id LIMIT 1${forUpdate}`,
-    [studyId],
+    [study],
   )
-  return next && claim(trials, connection, studyId, next['trial_id'] as number, lease)
+  return next && (yield* claim(trials, study, next['trial_id'] as number, lease))
 }
 
-async function createRunning(
+function* createRunning(
   trials: TrialRows,
-  connection: Connection,
-  studyId: number,
+  study: number,
   last: number,
   lease: GrantedLease,
-): Promise<FrozenTrial> {
+): Steps<FrozenTrial> {
+  const startedAt = trials.now()
+  const number = last + 1
+  const { id } = yield* run(
+    `INSERT INTO trials (number, study_id, state, datetime_start, tune_token, tune_lease_until)
+      VALUES (?, ?, 'RUNNING', ?, ?, ${trials.database.dialect.now} + ?)`,
+    [number, study, trials.time(startedAt), lease.token, lease.leaseMs],
+  )
   return {
-    ...(await trials.insert(connection, studyId, { state: 'running' }, last, lease)),
+    id,
+    number,
     state: 'running',
     values: null,
     params: new Map(),
     intermediateValues: new Map(),
     userAttributes: {},
     systemAttributes: {},
-    startedAt: trials.now(),
+    startedAt,
     completedAt: null,
   }
 }
 
-async function startedWith(
+function* startedWith(
   trials: TrialRows,
-  connection: Connection,
-  studyId: number,
+  study: number,
   { token }: GrantedLease,
-): Promise<FrozenTrial | undefined> {
-  const [row] = await connection.query(
+): Steps<FrozenTrial | undefined> {
+  const [row] = yield* query(
     `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'RUNNING' AND tune_token = ?`,
-    [studyId, token],
+    [study, token],
   )
-  return row && trials.read(connection, row['trial_id'] as number)
+  return row && (yield* trials.read(row['trial_id'] as number))
 }

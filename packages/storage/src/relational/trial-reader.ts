@@ -2,7 +2,7 @@ import type { AttributeKind, FrozenTrial, JsonValue, TrialParam } from '@tune/co
 import { distributionFromJson } from '../optuna/distribution-json.ts'
 import { decodeState, decodeTime, decodeValue } from '../optuna/encoding.ts'
 import { setAttribute } from '../optuna/set-attribute.ts'
-import type { Connection, Row, SqlValue } from './database.ts'
+import { query, type Row, type SqlValue, type Steps } from './database.ts'
 
 /** The columns of a trial's own row. */
 export const TRIAL_COLUMNS = 'trial_id, number, state, datetime_start, datetime_complete'
@@ -26,7 +26,7 @@ function partsOf(ids: readonly number[]): readonly [string, readonly SqlValue[]]
   const sql = `
     SELECT 1 AS part, param_id AS id, trial_id, param_name AS name, param_value AS num, distribution_json AS txt
       FROM trial_params WHERE trial_id ${condition}
-    UNION ALL SELECT 2, trial_value_id, trial_id, NULL, value, value_type
+    UNION ALL SELECT 2, trial_value_id, trial_id, objective, value, value_type
       FROM trial_values WHERE trial_id ${condition}
     UNION ALL SELECT 3, trial_intermediate_value_id, trial_id, step, intermediate_value, intermediate_value_type
       FROM trial_intermediate_values WHERE trial_id ${condition}
@@ -69,7 +69,7 @@ function take(parts: Parts, { part, name, num, txt }: Row): void {
   const text = String(txt)
   try {
     if (part === 1) parts.params.set(key, paramOf(num, text))
-    else if (part === 2) parts.values.push(decodeValue(num as number | null, text))
+    else if (part === 2) parts.values[Number(name)] = decodeValue(num as number | null, text)
     else if (part === 3) parts.intermediateValues.set(Number(name), decodeValue(num as number | null, text))
     else setAttribute(part === 4 ? parts.user : parts.system, key, text)
   } catch {
@@ -86,10 +86,7 @@ function paramOf(internal: Row[string] | undefined, text: string): TrialParam {
 }
 
 /** Trials from their rows of the table `trials`, by number, with all that hangs on them. */
-export async function readTrialRows(
-  connection: Connection,
-  rows: readonly Row[],
-): Promise<readonly FrozenTrial[]> {
+export function* readTrialRows(rows: readonly Row[]): Steps<readonly FrozenTrial[]> {
   const parts = new Map<number, Parts>()
   for (const row of rows) {
     parts.set(row['trial_id'] as number, new Parts())
@@ -97,7 +94,7 @@ export async function readTrialRows(
   const ids = [...parts.keys()].sort((a, b) => a - b)
   for (let i = 0; i < ids.length; i += CHUNK) {
     const [sql, values] = partsOf(ids.slice(i, i + CHUNK))
-    const news = await connection.query(sql, values)
+    const news = yield* query(sql, values)
     // In the order in which they were written. To have the database sort took a sixth of the reading of a large study.
     for (const row of news.toSorted(
       (a, b) => Number(a['part']) - Number(b['part']) || Number(a['id']) - Number(b['id']),

@@ -2,25 +2,21 @@ import {
   type Clock,
   type FrozenTrial,
   isFinished,
+  leaseLost,
   type NewTrial,
+  type StudyId,
   type TrialAdditions,
-  TuneError,
 } from '@tune/core'
-import { encodeState, encodeTime } from '../optuna/encoding.ts'
-import type { Connection, Database, Row } from './database.ts'
-import { studyIdNotFound } from './errors.ts'
+import { decodeState, encodeState, encodeTime } from '../optuna/encoding.ts'
+import { type Database, query, type Row, type Steps } from './database.ts'
+import { trialNotFound } from './errors.ts'
 import { KnownDistributions } from './known-distributions.ts'
-import { additionRows, assertNamesKept, insertRows, valueRows } from './rows.ts'
+import { additionRows, assertNamesKept, insertRows, ownedRows, type Rows } from './rows.ts'
+import { StudyRows } from './study-row.ts'
 import { readTrialRows, TRIAL_COLUMNS } from './trial-reader.ts'
 
 /** A new trial's state, and when it began and ended; now, where that is not told. */
 type TrialTimes = Pick<NewTrial, 'startedAt' | 'completedAt'> & Pick<FrozenTrial, 'state'>
-
-/** A lease as it is given: who holds it, and for how many milliseconds from now. */
-export interface GrantedLease {
-  readonly token: string
-  readonly leaseMs: number
-}
 
 /**
  * What all changes of trials have in common.
@@ -29,11 +25,14 @@ export interface GrantedLease {
  */
 export class TrialRows {
   readonly database: Database
-  readonly distributions = new KnownDistributions()
+  readonly studies: StudyRows
+  readonly distributions: KnownDistributions
   readonly #clock: Clock
 
   constructor(database: Database, clock: Clock) {
     this.database = database
+    this.studies = new StudyRows(database)
+    this.distributions = new KnownDistributions(this.studies)
     this.#clock = clock
   }
 
@@ -46,88 +45,75 @@ export class TrialRows {
     return this.#clock.now()
   }
 
-  /**
-   * Locks the study's row, as everybody does who gives a trial its number, Optuna too: so numbers have no gaps, and ids
-   * become visible in their order. It must be the first statement of its transaction: a database may answer what
-   * follows from the state that the first statement saw.
-   *
-   * @throws TuneError STUDY_NOT_FOUND
-   */
-  async lockStudy(connection: Connection, studyId: number): Promise<void> {
-    const rows = await connection.query(
-      `SELECT study_id FROM studies WHERE study_id = ?${this.database.dialect.forUpdate}`,
-      [studyId],
-    )
-    if (rows.length === 0) throw studyIdNotFound(studyId)
+  /** The columns `state`, `datetime_start` and `datetime_complete` of a new trial. */
+  stateColumns({ state, startedAt, completedAt }: TrialTimes): readonly (string | null)[] {
+    return [
+      encodeState(state),
+      state === 'waiting' ? null : this.time(startedAt),
+      isFinished(state) ? this.time(completedAt) : null,
+    ]
   }
 
-  /** @throws TuneError TRIAL_NOT_FOUND */
-  async lockTrial(connection: Connection, trialId: number): Promise<Row> {
-    const [row] = await connection.query(
-      `SELECT study_id, ${TRIAL_COLUMNS} FROM trials WHERE trial_id = ?${this.database.dialect.forUpdate}`,
+  /** Locks the row of a running trial of this token. @throws TuneError STUDY_NOT_FOUND, TRIAL_NOT_FOUND, LEASE_LOST */
+  *lockHeld(studyId: StudyId, trialId: number, token: string): Steps<void> {
+    const row = yield* this.#lock(trialId)
+    if (row?.['state'] === 'RUNNING' && row['tune_token'] === token) return
+    throw leaseLost(named(yield* this.#ofStudy(studyId, trialId, row)))
+  }
+
+  /** Locks a trial's row. @throws TuneError STUDY_NOT_FOUND, TRIAL_NOT_FOUND */
+  *lock(studyId: StudyId, trialId: number): Steps<Row> {
+    return yield* this.#ofStudy(studyId, trialId, yield* this.#lock(trialId))
+  }
+
+  *#lock(trialId: number): Steps<Row | undefined> {
+    const { forUpdate } = this.database.dialect
+    const [row] = yield* query(
+      `SELECT ${TRIAL_COLUMNS}, study_id, tune_token FROM trials WHERE trial_id = ?${forUpdate}`,
       [trialId],
     )
-    if (row === undefined) throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
     return row
   }
 
-  /** Inserts a row with the number after `last`, leased if it runs. */
-  async insert(
-    connection: Connection,
-    studyId: number,
-    { state, startedAt, completedAt }: TrialTimes,
-    last: number,
-    lease?: GrantedLease,
-  ): Promise<{ readonly id: number; readonly number: number }> {
-    const number = last + 1
-    const { id } = await connection.run(
-      `INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete, tune_token, tune_lease_until)
-        VALUES (?, ?, ?, ?, ?, ?, ${this.database.dialect.now} + ?)`,
-      [
-        number,
-        studyId,
-        encodeState(state),
-        state === 'waiting' ? null : this.time(startedAt),
-        isFinished(state) ? this.time(completedAt) : null,
-        lease?.token ?? null,
-        lease?.leaseMs ?? null,
-      ],
-    )
-    return { id, number }
+  *#ofStudy(studyId: StudyId, trialId: number, row: Row | undefined): Steps<Row> {
+    const study = yield* this.studies.find(studyId)
+    if (row === undefined || row['study_id'] !== study) throw trialNotFound(trialId)
+    return row
   }
 
-  /** Adds a whole trial to a study whose row is locked. @returns its id */
-  async add(connection: Connection, studyId: number, trial: NewTrial): Promise<number> {
-    const [row] = await connection.query(
-      `SELECT number FROM trials WHERE trial_id = (SELECT MAX(trial_id) FROM trials WHERE study_id = ?)`,
-      [studyId],
-    )
-    const { id } = await this.insert(connection, studyId, trial, (row?.['number'] ?? -1) as number)
-    await this.extend(connection, studyId, id, trial)
-    await insertRows(connection, this.database.dialect, valueRows(trial.values ?? []), id)
-    return id
+  /** What a trial gains, as rows of this database. @throws TuneError INVALID_NAME, INVALID_VALUE */
+  rowsOf(additions: TrialAdditions): readonly Rows[] {
+    return additionRows(this.database.dialect, additions)
   }
 
-  /** Writes what hangs on a trial whose row is locked. @throws TuneError INCOMPATIBLE_DISTRIBUTION, INVALID_NAME */
-  async extend(
-    connection: Connection,
-    studyId: number,
+  /**
+   * Writes rows of a trial whose row is locked.
+   *
+   * @param params those among the rows.
+   * @throws TuneError INCOMPATIBLE_DISTRIBUTION, INVALID_NAME
+   */
+  *extend(
+    studyId: StudyId,
     trialId: number,
-    additions: TrialAdditions,
-  ): Promise<void> {
-    if (additions.params !== undefined)
-      await this.distributions.assertCompatible(connection, studyId, additions.params)
-    for (const rows of additionRows(additions)) {
-      await insertRows(connection, this.database.dialect, rows, trialId)
-      if (!this.database.tellsNamesApart) await assertNamesKept(connection, rows, trialId)
+    params: TrialAdditions['params'],
+    kinds: readonly Rows[],
+  ): Steps<void> {
+    if (params !== undefined) yield* this.distributions.assertCompatible(studyId, [params])
+    for (const rows of kinds) {
+      yield* insertRows(this.database.dialect, rows, ownedRows(rows, trialId))
+      if (!this.database.tellsNamesApart) yield* assertNamesKept(rows, trialId)
     }
   }
 
-  async read(connection: Connection, trialId: number): Promise<FrozenTrial> {
-    const rows = await connection.query(`SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id = ?`, [trialId])
-    const [trial] = await readTrialRows(connection, rows)
-    if (trial === undefined)
-      throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
+  *read(trialId: number): Steps<FrozenTrial> {
+    const rows = yield* query(`SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id = ?`, [trialId])
+    const [trial] = yield* readTrialRows(rows)
+    if (trial === undefined) throw trialNotFound(trialId)
     return trial
   }
+}
+
+/** What an error says of a trial. */
+export function named(row: Row): Pick<FrozenTrial, 'number' | 'state'> {
+  return { number: row['number'] as number, state: decodeState(String(row['state'])) }
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import pRetry from 'p-retry'
-import type { Connection, Database, Dialect, Row, SqlValue, Written } from '../relational/database.ts'
+import type { Answer, Database, Dialect, Row, Statement, Steps } from '../relational/database.ts'
+import { storageClosed } from '../relational/errors.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { prepareTables } from './sqlite-tables.ts'
 
@@ -17,19 +18,21 @@ const BUSY = {
   randomize: true,
 }
 
-/** SQLite's result code for a lock that another connection holds. */
+/** SQLite's primary result code for a lock that another connection holds, or a write to what it has changed. */
 const SQLITE_BUSY = 5
 
-function patiently<T>(work: () => T | Promise<T>): Promise<T> {
-  return pRetry(work, {
-    ...BUSY,
-    shouldRetry: ({ error }) => 'errcode' in error && error.errcode === SQLITE_BUSY,
-  })
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+}
+
+function patiently<T>(work: () => T): Promise<T> {
+  return pRetry(work, { ...BUSY, shouldRetry: ({ error }) => isBusy(error) })
 }
 
 const dialect: Dialect = {
   forUpdate: '',
   now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+  secondsSince: (column) => `(unixepoch('subsec') - unixepoch(${column}))`,
   timeDigits: 6,
   longestText: Number.POSITIVE_INFINITY,
   keepExisting: () => 'ON CONFLICT DO NOTHING',
@@ -37,8 +40,8 @@ const dialect: Dialect = {
     `ON CONFLICT (${unique.join(', ')}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
 }
 
-/** A connection to a file. Statements are prepared once. */
-class SqliteConnection implements Connection {
+/** A file, and its statements, which are prepared once. */
+class SqliteFile {
   readonly #file: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
@@ -46,13 +49,40 @@ class SqliteConnection implements Connection {
     this.#file = file
   }
 
-  async query(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    return this.#prepare(sql).all(...values) as Row[]
+  /**
+   * Does everything in one transaction, at once: nothing else of this process happens meanwhile.
+   *
+   * @param begin IMMEDIATE takes the write lock at once, so that nothing that was read can change before it is written;
+   * DEFERRED takes it with the first statement that writes. All that is read is of one moment.
+   */
+  transact<T>(begin: 'IMMEDIATE' | 'DEFERRED', steps: Steps<T>): T {
+    this.#file.exec(`BEGIN ${begin}`)
+    try {
+      let next = steps.next()
+      while (next.done !== true) next = this.#advance(steps, next.value)
+      this.#file.exec('COMMIT')
+      return next.value
+    } catch (error) {
+      if (this.#file.isTransaction) this.#file.exec('ROLLBACK')
+      throw error
+    }
   }
 
-  async run(sql: string, values: readonly SqlValue[] = []): Promise<Written> {
-    const { changes, lastInsertRowid } = this.#prepare(sql).run(...values)
-    return { rows: Number(changes), id: Number(lastInsertRowid) }
+  #advance<T>(steps: Steps<T>, statement: Statement): IteratorResult<Statement, T> {
+    let answer: Answer
+    try {
+      answer = this.#answer(statement)
+    } catch (error) {
+      return steps.throw(error)
+    }
+    return steps.next(answer)
+  }
+
+  #answer({ sql, values, reads }: Statement): Answer {
+    const statement = this.#prepare(sql)
+    if (reads) return { rows: statement.all(...values) as Row[], count: 0, id: 0 }
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return { rows: [], count: Number(changes), id: Number(lastInsertRowid) }
   }
 
   #prepare(sql: string): StatementSync {
@@ -61,23 +91,6 @@ class SqliteConnection implements Connection {
     const statement = this.#file.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
-  }
-}
-
-/** A connection outside a transaction, where each statement may have to wait for others. */
-class PatientConnection implements Connection {
-  readonly #connection: Connection
-
-  constructor(connection: Connection) {
-    this.#connection = connection
-  }
-
-  query(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
-    return patiently(() => this.#connection.query(sql, values))
-  }
-
-  run(sql: string, values?: readonly SqlValue[]): Promise<Written> {
-    return patiently(() => this.#connection.run(sql, values))
   }
 }
 
@@ -90,12 +103,9 @@ class PatientConnection implements Connection {
  * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_FULL, STORAGE_CORRUPT, STORAGE_SCHEMA
  */
 export async function openSqlite(path: string, onChange?: (what: string) => void): Promise<Database> {
-  const database = await connectSqlite(path)
+  const database = await connectSqlite(path, true)
   try {
-    await database.statements((connection) => connection.query('PRAGMA journal_mode = WAL'))
-    await database.transaction((connection) =>
-      prepareTables(connection, dialect, `SQLite file ${path}`, onChange),
-    )
+    await database.transaction(() => prepareTables(dialect, `SQLite file ${path}`, onChange))
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error
@@ -103,22 +113,29 @@ export async function openSqlite(path: string, onChange?: (what: string) => void
   return database
 }
 
-/** Opens a SQLite file as it is, whatever tables it has. */
-export async function connectSqlite(path: string): Promise<Database> {
+/**
+ * Opens a SQLite file as it is, whatever tables it has.
+ *
+ * @param wal whether it is put into WAL mode. Default: false.
+ */
+export async function connectSqlite(path: string, wal = false): Promise<Database> {
   try {
     const file = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false })
     await patiently(() => file.exec('PRAGMA synchronous = NORMAL'))
+    if (wal) await patiently(() => file.exec('PRAGMA journal_mode = WAL'))
     return sqliteDatabase(file, path)
   } catch (error) {
     throw sqliteError(error, path)
   }
 }
 
-function sqliteDatabase(file: DatabaseSync, path: string): Database {
-  const connection = new SqliteConnection(file)
-  // One connection has one transaction at a time; those who come meanwhile wait here.
+function sqliteDatabase(database: DatabaseSync, path: string): Database {
+  const file = new SqliteFile(database)
+  let isClosed = false
+  // Those who wait for another connection's transaction wait in turn.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    if (isClosed) return Promise.reject(storageClosed(`SQLite file ${path}`))
     const turn = last.then(work)
     last = turn.catch(() => {})
     return turn.catch((error: unknown) => {
@@ -129,20 +146,13 @@ function sqliteDatabase(file: DatabaseSync, path: string): Database {
     dialect,
     losesAnswers: false,
     tellsNamesApart: true,
-    statements: (work) => inTurn(() => work(new PatientConnection(connection), false)),
-    transaction: (work) =>
-      inTurn(async () => {
-        // IMMEDIATE takes the write lock at once, so that nothing that was read can change before it is written.
-        await patiently(() => file.exec('BEGIN IMMEDIATE'))
-        try {
-          const result = await work(connection, false)
-          file.exec('COMMIT')
-          return result
-        } catch (error) {
-          if (file.isTransaction) file.exec('ROLLBACK')
-          throw error
-        }
-      }),
-    [Symbol.asyncDispose]: () => inTurn(async () => file.close()),
+    statements: (work) => inTurn(() => patiently(() => file.transact('DEFERRED', work(false)))),
+    transaction: (work) => inTurn(() => patiently(() => file.transact('IMMEDIATE', work(false)))),
+    [Symbol.asyncDispose]: async () => {
+      if (isClosed) return
+      const closed = inTurn(async () => database.close())
+      isClosed = true
+      await closed
+    },
   }
 }

@@ -1,29 +1,42 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock/clock.ts'
 import { systemClock } from '../../clock/system-clock.ts'
 import { TuneError } from '../../errors/tune-error.ts'
-import type { AttributeKind, Attributes, FrozenTrial } from '../../trial/index.ts'
+import {
+  type AttributeKind,
+  type Attributes,
+  assertName,
+  type FrozenTrial,
+  jsonAttributes,
+} from '../../trial/index.ts'
+import { assertNoIdentity } from '../study-identity.ts'
 import type {
   FrozenStudy,
   Lease,
   NewStudy,
   NewTrial,
+  OrphanOptions,
   ReapOptions,
   StartedTrial,
   StartOptions,
+  StudyId,
   StudyStorage,
   TrialAdditions,
+  TrialClaim,
   TrialCursor,
   TrialOutcome,
+  TrialOwner,
   TrialPage,
 } from '../study-storage.ts'
-import { assertState, StudyRecord } from './study-record.ts'
+import { leaseHeld, leaseLost, notRunning } from '../trial-errors.ts'
+import { StudyRecord } from './study-record.ts'
 
 const MAX_NAME = 512
 
 class Position {
-  readonly studyId: number
+  readonly studyId: StudyId
   readonly changes: number
-  constructor(studyId: number, changes: number) {
+  constructor(studyId: StudyId, changes: number) {
     this.studyId = studyId
     this.changes = changes
   }
@@ -40,13 +53,11 @@ export interface InMemoryOptions {
  * against: a call does all its work before it returns its promise, so that no two calls overlap.
  */
 export class InMemoryStorage implements StudyStorage {
-  readonly #studies = new Map<number, StudyRecord>()
-  /** Where each trial is: its study, and its number there. */
-  readonly #places = new Map<number, readonly [StudyRecord, number]>()
+  readonly #studies = new Map<StudyId, StudyRecord>()
+  /** The number of each trial in its study. */
+  readonly #numbers = new Map<number, number>()
   readonly #clock: Clock
-  #nextStudyId = 1
   #nextTrialId = 1
-  #nextToken = 1
 
   constructor(options: InMemoryOptions = {}) {
     this.#clock = options.clock ?? systemClock
@@ -54,6 +65,7 @@ export class InMemoryStorage implements StudyStorage {
 
   async createStudy(study: NewStudy): Promise<FrozenStudy> {
     const { name } = study
+    assertNoIdentity(study.systemAttributes ?? {})
     if (name === '' || name.length > MAX_NAME) {
       throw new TuneError(
         'INVALID_NAME',
@@ -67,11 +79,11 @@ export class InMemoryStorage implements StudyStorage {
       throw new TuneError('STUDY_EXISTS', `study '${name}' exists already`, { name })
     }
     const record: FrozenStudy = {
-      id: this.#nextStudyId++,
+      id: randomUUID(),
       name,
       directions: [...study.directions],
       userAttributes: {},
-      systemAttributes: structuredClone(study.systemAttributes ?? {}),
+      systemAttributes: jsonAttributes(study.systemAttributes ?? {}),
     }
     this.#studies.set(record.id, new StudyRecord(record, this.#clock))
     return record
@@ -87,22 +99,28 @@ export class InMemoryStorage implements StudyStorage {
     return [...this.#studies.values()].map((record) => record.study)
   }
 
-  async deleteStudy(studyId: number): Promise<void> {
-    for (const trial of this.#study(studyId).trials) this.#places.delete(trial.id)
+  async deleteStudy(studyId: StudyId): Promise<void> {
+    for (const trial of this.#study(studyId).trials) this.#numbers.delete(trial.id)
     this.#studies.delete(studyId)
   }
 
-  async setStudyAttributes(studyId: number, kind: AttributeKind, attributes: Attributes): Promise<void> {
-    this.#study(studyId).setAttributes(kind, attributes)
+  async setStudyAttributes(
+    studyId: StudyId,
+    kind: AttributeKind,
+    attributes: Attributes,
+    { keepExisting = false } = {},
+  ): Promise<void> {
+    assertNoIdentity(attributes)
+    this.#study(studyId).setAttributes(kind, attributes, keepExisting)
   }
 
-  async createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
+  async createTrials(studyId: StudyId, trials: readonly NewTrial[]): Promise<readonly FrozenTrial[]> {
     const record = this.#study(studyId)
     record.assertCompatible(...trials.map(({ params }) => params))
     return trials.map((trial) => this.#add(record, trial))
   }
 
-  async startTrial(studyId: number, options: StartOptions): Promise<StartedTrial | undefined> {
+  async startTrial(studyId: StudyId, options: StartOptions): Promise<StartedTrial | undefined> {
     const record = this.#study(studyId)
     if (options.budget !== undefined && record.counted >= options.budget) return undefined
     const waiting = record.nextWaiting()
@@ -113,42 +131,46 @@ export class InMemoryStorage implements StudyStorage {
     return { trial, lease: this.#grant(record, trial.id, options.leaseMs) }
   }
 
-  async extendTrial(trialId: number, additions: TrialAdditions): Promise<void> {
-    const [record, trial] = this.#trial(trialId)
-    const { params, intermediateValues } = additions
-    const needsRunning = (params?.size ?? 0) + (intermediateValues?.size ?? 0) > 0
-    assertState(trial, 'running', ...(needsRunning ? [] : ['waiting' as const]))
+  assertStorable({ params, userAttributes = {}, systemAttributes = {} }: TrialAdditions): void {
+    for (const name of params?.keys() ?? []) assertName(name)
+    jsonAttributes(userAttributes)
+    jsonAttributes(systemAttributes)
+  }
+
+  async extendTrial(lease: Lease, additions: TrialAdditions): Promise<void> {
+    const [record, trial] = this.#held(lease)
+    this.assertStorable(additions)
     record.put(record.extended(trial, additions))
   }
 
-  async finishTrial(trialId: number, outcome: TrialOutcome): Promise<void> {
-    const [record, trial] = this.#trial(trialId)
-    if (outcome.lease !== undefined && record.leases.get(trialId)?.token !== outcome.lease.token) {
-      throw new TuneError(
-        'LEASE_LOST',
-        `trial ${trial.number} no longer belongs to this process: its lease expired and it is ${trial.state} now`,
-        { number: trial.number, state: trial.state },
-      )
-    }
-    assertState(trial, 'running')
+  async finishTrial(claim: TrialClaim, outcome: TrialOutcome): Promise<void> {
+    const [record, trial] = this.#claimed(claim)
+    this.assertStorable(outcome)
     record.assertCompatible(outcome.params, outcome.requeue?.params)
     record.finish(record.extended(trial, outcome), outcome.state, outcome.values)
     if (outcome.requeue !== undefined) this.#add(record, outcome.requeue)
   }
 
+  async releaseTrial(lease: Lease): Promise<void> {
+    const [record, trial] = this.#held(lease)
+    record.release(trial)
+  }
+
   async renewLeases(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
     return leases.filter((lease) => {
-      const held = this.#places.get(lease.trialId)?.[0].leases.get(lease.trialId)
+      const held = this.#studies.get(lease.studyId)?.leases.get(lease.trialId)
       if (held?.token !== lease.token) return true
       held.expiresAt = this.#clock.now() + leaseMs
       return false
     })
   }
 
-  async reapTrials(studyId: number, options: ReapOptions = {}): Promise<readonly number[]> {
-    const { systemAttributes = {}, requeue } = options
+  async reapTrials(studyId: StudyId, options: ReapOptions = {}): Promise<readonly number[]> {
+    const { systemAttributes = {}, requeue, held, leases = true } = options
     const record = this.#study(studyId)
-    return record.expired().map((trial) => {
+    // Nobody has heartbeats here: only one process sees this memory.
+    if (!leases) return []
+    return record.expired(held).map((trial) => {
       const next = requeue?.({ ...record.extended(trial, { systemAttributes }), state: 'failed' })
       record.assertCompatible(next?.params)
       record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
@@ -157,12 +179,23 @@ export class InMemoryStorage implements StudyStorage {
     })
   }
 
-  async adoptTrials(studyId: number, leaseMs: number): Promise<readonly StartedTrial[]> {
+  async adoptTrials(
+    studyId: StudyId,
+    leaseMs: number,
+    { held }: OrphanOptions = {},
+  ): Promise<readonly StartedTrial[]> {
     const record = this.#study(studyId)
-    return record.expired().map((trial) => ({ trial, lease: this.#grant(record, trial.id, leaseMs) }))
+    return record.expired(held).map((trial) => ({ trial, lease: this.#grant(record, trial.id, leaseMs) }))
   }
 
-  async readTrials(studyId: number, since?: TrialCursor): Promise<TrialPage> {
+  async readOwners(studyId: StudyId): Promise<readonly TrialOwner[]> {
+    const { trials, leases } = this.#study(studyId)
+    return trials
+      .filter(({ state }) => state === 'running')
+      .map(({ id, number }) => ({ number, sign: leases.has(id) ? 'lease' : 'none' }))
+  }
+
+  async readTrials(studyId: StudyId, since?: TrialCursor): Promise<TrialPage> {
     const { trials, changes } = this.#study(studyId)
     const from = since instanceof Position && since.studyId === studyId ? since.changes : 0
     const changed = new Set<number>()
@@ -178,15 +211,15 @@ export class InMemoryStorage implements StudyStorage {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #grant(record: StudyRecord, trialId: number, leaseMs: number): Lease {
-    const token = String(this.#nextToken++)
+    const token = randomUUID()
     record.leases.set(trialId, { token, expiresAt: this.#clock.now() + leaseMs })
-    return { trialId, token }
+    return { studyId: record.study.id, trialId, token }
   }
 
   #add(record: StudyRecord, trial: NewTrial | { readonly state: 'running' }): FrozenTrial {
     const added = record.add(this.#nextTrialId, trial)
     this.#nextTrialId++
-    this.#places.set(added.id, [record, added.number])
+    this.#numbers.set(added.id, added.number)
     return added
   }
 
@@ -195,18 +228,33 @@ export class InMemoryStorage implements StudyStorage {
     return undefined
   }
 
-  #study(studyId: number): StudyRecord {
+  #study(studyId: StudyId): StudyRecord {
     const record = this.#studies.get(studyId)
     if (record === undefined)
       throw new TuneError('STUDY_NOT_FOUND', `no study with id ${studyId}`, { studyId })
     return record
   }
 
-  #trial(trialId: number): [StudyRecord, FrozenTrial] {
-    const place = this.#places.get(trialId)
-    if (place === undefined)
-      throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
-    const [record, number] = place
-    return [record, record.trials[number] as FrozenTrial]
+  /** A trial that may be changed with this lease. */
+  #held({ studyId, trialId, token }: Lease): [StudyRecord, FrozenTrial] {
+    const [record, trial] = this.#trial(studyId, trialId)
+    if (record.leases.get(trialId)?.token === token) return [record, trial]
+    throw leaseLost(trial)
+  }
+
+  /** A trial that may be ended by this claim. */
+  #claimed({ studyId, trialId, token, force = false }: TrialClaim): [StudyRecord, FrozenTrial] {
+    if (token !== undefined) return this.#held({ studyId, trialId, token })
+    const [record, trial] = this.#trial(studyId, trialId)
+    if (trial.state !== 'running') throw notRunning(trial)
+    if (!force && record.isHeld(trialId)) throw leaseHeld(trial)
+    return [record, trial]
+  }
+
+  #trial(studyId: StudyId, trialId: number): [StudyRecord, FrozenTrial] {
+    const record = this.#study(studyId)
+    const trial = record.trials[this.#numbers.get(trialId) ?? -1]
+    if (trial?.id === trialId) return [record, trial]
+    throw new TuneError('TRIAL_NOT_FOUND', `no trial with id ${trialId}`, { trialId })
   }
 }

@@ -1,7 +1,12 @@
 import type { Clock } from '../../clock/clock.ts'
-import { TuneError } from '../../errors/tune-error.ts'
 import { assertCompatible, type Distribution } from '../../space/index.ts'
-import { type Attributes, type FrozenTrial, isFinished, type TrialParam } from '../../trial/index.ts'
+import {
+  type Attributes,
+  type FrozenTrial,
+  isFinished,
+  jsonAttributes,
+  type TrialParam,
+} from '../../trial/index.ts'
 import type { FrozenStudy, NewTrial, TrialAdditions } from '../study-storage.ts'
 
 /** A running trial's lease as the storage keeps it. */
@@ -41,8 +46,8 @@ export class StudyRecord {
       values: template.values == null ? null : [...template.values],
       params,
       intermediateValues: new Map(template.intermediateValues),
-      userAttributes: structuredClone(template.userAttributes ?? {}),
-      systemAttributes: structuredClone(template.systemAttributes ?? {}),
+      userAttributes: jsonAttributes(template.userAttributes ?? {}),
+      systemAttributes: jsonAttributes(template.systemAttributes ?? {}),
       startedAt: trial.state === 'waiting' ? null : (template.startedAt ?? now),
       completedAt: isFinished(trial.state) ? (template.completedAt ?? now) : null,
     })
@@ -67,6 +72,14 @@ export class StudyRecord {
     return number === undefined ? undefined : this.trials[number]
   }
 
+  /** Lets a running trial wait again. */
+  release(trial: FrozenTrial): void {
+    this.leases.delete(trial.id)
+    this.#waiting.push(trial.number)
+    this.#waiting.sort((a, b) => a - b)
+    this.put({ ...trial, state: 'waiting', startedAt: null })
+  }
+
   /** The next version of a trial with these additions; nothing is changed yet. */
   extended(trial: FrozenTrial, additions: TrialAdditions): FrozenTrial {
     const { params = new Map(), intermediateValues = new Map() } = additions
@@ -81,12 +94,18 @@ export class StudyRecord {
     }
   }
 
-  /** The running trials whose leases have expired, by number. */
-  expired(): readonly FrozenTrial[] {
-    const now = this.#clock.now()
-    return this.trials.filter(
-      (trial) => (this.leases.get(trial.id)?.expiresAt ?? Number.POSITIVE_INFINITY) <= now,
-    )
+  /** Whether a lease stands that has not expired. */
+  isHeld(trialId: number): boolean {
+    const lease = this.leases.get(trialId)
+    return lease !== undefined && lease.expiresAt > this.#clock.now()
+  }
+
+  /** The running trials whose leases have expired, by number, but for those of these tokens. */
+  expired(held: ReadonlySet<string> = new Set()): readonly FrozenTrial[] {
+    return this.trials.filter(({ id }) => {
+      const lease = this.leases.get(id)
+      return lease !== undefined && !this.isHeld(id) && !held.has(lease.token)
+    })
   }
 
   /** Ends the trial and its lease. */
@@ -116,9 +135,11 @@ export class StudyRecord {
     }
   }
 
-  setAttributes(kind: 'user' | 'system', attributes: Attributes): void {
+  setAttributes(kind: 'user' | 'system', attributes: Attributes, keepExisting: boolean): void {
     const field = kind === 'user' ? 'userAttributes' : 'systemAttributes'
-    this.study = { ...this.study, [field]: withAttributes(this.study[field], attributes) }
+    const before = this.study[field]
+    const after = withAttributes(before, attributes)
+    this.study = { ...this.study, [field]: keepExisting ? { ...after, ...before } : after }
   }
 }
 
@@ -127,15 +148,5 @@ function isCounted(trial: FrozenTrial): boolean {
 }
 
 function withAttributes(existing: Attributes, added: Attributes = {}): Attributes {
-  return { ...existing, ...structuredClone(added) }
-}
-
-/** @throws TuneError TRIAL_NOT_RUNNING unless the trial is in one of the states. */
-export function assertState(trial: FrozenTrial, ...states: readonly FrozenTrial['state'][]): void {
-  if (states.includes(trial.state)) return
-  throw new TuneError(
-    'TRIAL_NOT_RUNNING',
-    `trial ${trial.number} is ${trial.state}; only a ${states.join(' or ')} trial can be changed`,
-    { number: trial.number, state: trial.state },
-  )
+  return { ...existing, ...jsonAttributes(added) }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { categorical, float, int } from '../../space/index.ts'
 import { readAllTrials } from '../../storage/read-all-trials.ts'
-import type { FrozenStudy, NewTrial, StudyStorage } from '../../storage/study-storage.ts'
+import type { FrozenStudy, Lease, NewTrial, StudyId, StudyStorage } from '../../storage/study-storage.ts'
 import type { FrozenTrial, TrialParam } from '../../trial/index.ts'
 
 /** A lease that outlives every test. */
@@ -23,10 +23,17 @@ export function newStudy(storage: StudyStorage, name = 'study'): Promise<FrozenS
   return storage.createStudy({ name, directions: ['minimize'] })
 }
 
+/** Starts a trial. @returns its lease */
+export async function startTrial(storage: StudyStorage, studyId: StudyId, leaseMs = LONG): Promise<Lease> {
+  const started = await storage.startTrial(studyId, { leaseMs })
+  if (started === undefined) throw new Error('nothing was started')
+  return started.lease
+}
+
 /** Adds one trial. */
 export async function createTrial(
   storage: StudyStorage,
-  studyId: number,
+  studyId: StudyId,
   trial: NewTrial,
 ): Promise<FrozenTrial> {
   const [created] = await storage.createTrials(studyId, [trial])
@@ -34,7 +41,7 @@ export async function createTrial(
 }
 
 /** All trials of a study, read anew. */
-export function allTrials(storage: StudyStorage, studyId: number): Promise<readonly FrozenTrial[]> {
+export function allTrials(storage: StudyStorage, studyId: StudyId): Promise<readonly FrozenTrial[]> {
   return readAllTrials(storage, studyId)
 }
 

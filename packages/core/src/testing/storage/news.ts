@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrialCursor } from '../../storage/study-storage.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { createTrial, LONG, newStudy } from './fixtures.ts'
+import { createTrial, newStudy, startTrial } from './fixtures.ts'
 
 export function newsLaws(backend: StorageBackend): void {
   describe('reading what is new', () => {
@@ -18,12 +18,12 @@ export function newsLaws(backend: StorageBackend): void {
         return page.trials.map(({ number, state }) => `${number} ${state}`)
       }
       expect(await news()).toEqual([])
-      const first = await writer.startTrial(id, { leaseMs: LONG })
+      const first = await startTrial(writer, id)
       await createTrial(writer, id, { state: 'complete', values: [1] })
       expect(await news()).toEqual(['0 running', '1 complete'])
       await createTrial(writer, id, { state: 'waiting' })
       expect(await news()).toContain('2 waiting')
-      await writer.finishTrial(first?.trial.id as number, { state: 'pruned', values: null })
+      await writer.finishTrial(first, { state: 'pruned', values: null })
       expect((await news()).filter((line) => line !== '2 waiting')).toEqual(['0 pruned'])
       expect((await news()).filter((line) => line !== '2 waiting')).toEqual([])
     })
@@ -44,8 +44,7 @@ export function newsLaws(backend: StorageBackend): void {
       const work = Promise.all(
         writers.map(async (writer) => {
           for (let i = 0; i < 12; i++) {
-            const started = await writer.startTrial(id, { leaseMs: LONG })
-            await writer.finishTrial(started?.trial.id as number, { state: 'complete', values: [i] })
+            await writer.finishTrial(await startTrial(writer, id), { state: 'complete', values: [i] })
           }
         }),
       ).finally(() => {

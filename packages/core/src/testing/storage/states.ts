@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { StudyStorage } from '../../storage/study-storage.ts'
+import type { Lease, StudyStorage } from '../../storage/study-storage.ts'
+import type { FrozenTrial } from '../../trial/index.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, startTrial, withCode } from './fixtures.ts'
 
 export function stateLaws(backend: StorageBackend): void {
   describe('states', () => {
@@ -11,33 +12,67 @@ export function stateLaws(backend: StorageBackend): void {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       for (const state of ['complete', 'pruned', 'failed'] as const) {
-        const trial = await createTrial(storage, id, { state, values: state === 'complete' ? [1] : null })
-        const refused = withCode('TRIAL_NOT_RUNNING')
-        await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
-        await expect(
-          storage.extendTrial(trial.id, { intermediateValues: new Map([[0, 1]]) }),
-        ).rejects.toEqual(refused)
-        await expect(storage.extendTrial(trial.id, { userAttributes: { a: 1 } })).rejects.toEqual(refused)
-        await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(
+        const lease = await startTrial(storage, id)
+        const claim = { studyId: id, trialId: lease.trialId }
+        await storage.finishTrial(lease, { state, values: state === 'complete' ? [1] : null })
+        const trial = (await allTrials(storage, id)).at(-1) as FrozenTrial
+        const refused = withCode('LEASE_LOST')
+        await expect(storage.extendTrial(lease, { params: everyParam })).rejects.toEqual(refused)
+        await expect(storage.extendTrial(lease, { intermediateValues: new Map([[0, 1]]) })).rejects.toEqual(
           refused,
         )
+        await expect(storage.extendTrial(lease, { userAttributes: { a: 1 } })).rejects.toEqual(refused)
+        await expect(storage.releaseTrial(lease)).rejects.toEqual(refused)
+        const again = { state: 'complete', values: [2] } as const
+        await expect(storage.finishTrial(lease, again)).rejects.toEqual(refused)
+        for (const force of [false, true])
+          await expect(storage.finishTrial({ ...claim, force }, again)).rejects.toEqual(
+            withCode('TRIAL_NOT_RUNNING'),
+          )
         expect((await allTrials(storage, id)).find((t) => t.id === trial.id)).toEqual(trial)
       }
     })
 
-    it('a waiting trial takes attributes, but neither parameters nor an end', async () => {
+    it('a waiting trial has no end before it ran', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)
       const trial = await createTrial(storage, id, { state: 'waiting', userAttributes: { a: 1 } })
-      await storage.extendTrial(trial.id, { userAttributes: { b: 2 } })
-      const refused = withCode('TRIAL_NOT_RUNNING')
-      await expect(storage.extendTrial(trial.id, { params: everyParam })).rejects.toEqual(refused)
-      await expect(storage.finishTrial(trial.id, { state: 'complete', values: [2] })).rejects.toEqual(refused)
+      const claim = { studyId: id, trialId: trial.id }
+      for (const right of [claim, { ...claim, force: true }])
+        await expect(storage.finishTrial(right, { state: 'complete', values: [2] })).rejects.toEqual(
+          withCode('TRIAL_NOT_RUNNING'),
+        )
       expect((await storage.startTrial(id, { leaseMs: LONG }))?.trial).toMatchObject({
         id: trial.id,
         state: 'running',
-        userAttributes: { a: 1, b: 2 },
+        userAttributes: { a: 1 },
       })
+    })
+
+    it('a trial that is given back waits in its place, with what was written of it', async () => {
+      const place = await store()
+      const [one, two] = [await place.open(), await place.open()]
+      const { id } = await newStudy(one)
+      let cursor = (await two.readTrials(id)).cursor
+      const lease = await startTrial(one, id)
+      await createTrial(one, id, { state: 'waiting' })
+      await one.extendTrial(lease, { params: everyParam, userAttributes: { a: 1 } })
+      const states = async () => {
+        const page = await two.readTrials(id, cursor)
+        cursor = page.cursor
+        return page.trials.map(({ number, state }) => `${number} ${state}`)
+      }
+      expect(await states()).toEqual(['0 running', '1 waiting'])
+      await one.releaseTrial(lease)
+      expect(await states()).toContain('0 waiting')
+      expect((await allTrials(two, id))[0]).toMatchObject({ state: 'waiting', startedAt: null })
+      await expect(one.releaseTrial(lease)).rejects.toEqual(withCode('LEASE_LOST'))
+      await expect(one.finishTrial(lease, { state: 'failed', values: null })).rejects.toEqual(
+        withCode('LEASE_LOST'),
+      )
+      const again = await two.startTrial(id, { leaseMs: LONG, budget: 1 })
+      expect(again?.trial).toMatchObject({ number: 0, params: everyParam, userAttributes: { a: 1 } })
+      expect(await states()).toContain('0 running')
     })
 
     it('waiting trials start first, the oldest first, each once however many clients want it', async () => {
@@ -59,10 +94,10 @@ export function stateLaws(backend: StorageBackend): void {
       const place = await store()
       const [one, two] = [await place.open(), await place.open()]
       const { id } = await newStudy(one)
-      const trialId = (await one.startTrial(id, { leaseMs: LONG }))?.trial.id as number
+      const lease = await startTrial(one, id)
       const outcomes = await Promise.allSettled([
-        one.finishTrial(trialId, { state: 'complete', values: [1] }),
-        two.finishTrial(trialId, { state: 'complete', values: [2] }),
+        one.finishTrial(lease, { state: 'complete', values: [1] }),
+        two.finishTrial(lease, { state: 'complete', values: [2] }),
       ])
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
       const winner = outcomes[0].status === 'fulfilled' ? 1 : 2
@@ -88,7 +123,7 @@ export function stateLaws(backend: StorageBackend): void {
       ).filter(Boolean)
       expect(started).toHaveLength(5)
       expect(await ask(storage)).toBeUndefined()
-      await storage.finishTrial(started[0]?.trial.id as number, { state: 'failed', values: null })
+      await storage.finishTrial(started[0]?.lease as Lease, { state: 'failed', values: null })
       expect((await ask(storage))?.trial.number).toBe(8)
       expect(await ask(storage)).toBeUndefined()
     })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isTuneError } from '../../errors/tune-error.ts'
+import { categorical } from '../../space/index.ts'
+import type { TrialParam } from '../../trial/index.ts'
 import { type StorageBackend, storesOf } from './backend.ts'
-import { allTrials, createTrial, everyParam, LONG, newStudy, withCode } from './fixtures.ts'
+import { allTrials, createTrial, everyParam, LONG, newStudy, startTrial, withCode } from './fixtures.ts'
 
 export function studyLaws(backend: StorageBackend): void {
   describe('studies', () => {
@@ -120,15 +122,71 @@ export function studyLaws(backend: StorageBackend): void {
       expect(await allTrials(storage, id)).toMatchObject([attributes])
     })
 
+    it('that were deleted are gone for ever, whatever takes their name and their row', async () => {
+      const place = await store()
+      const [holder, other] = [await place.open(), await place.open()]
+      const gone = await newStudy(holder)
+      const lease = await startTrial(holder, gone.id)
+      await createTrial(holder, gone.id, { state: 'waiting' })
+      const { cursor } = await holder.readTrials(gone.id)
+      await other.deleteStudy(gone.id)
+      const next = await newStudy(other)
+      const running = await startTrial(other, next.id)
+      await other.extendTrial(running, { params: everyParam })
+      const before = await allTrials(other, next.id)
+      const missing = withCode('STUDY_NOT_FOUND')
+      const writes: (() => Promise<unknown>)[] = [
+        () => holder.setStudyAttributes(gone.id, 'user', { a: 1 }),
+        () => createTrial(holder, gone.id, { state: 'waiting' }),
+        () => holder.startTrial(gone.id, { leaseMs: LONG }),
+        () => holder.extendTrial(lease, { intermediateValues: new Map([[0, 1]]) }),
+        () => holder.extendTrial(lease, { params: new Map([['c', everyParam.get('choice') as TrialParam]]) }),
+        () => holder.finishTrial(lease, { state: 'complete', values: [1] }),
+        () =>
+          holder.finishTrial(
+            { studyId: gone.id, trialId: running.trialId, force: true },
+            { state: 'failed', values: null },
+          ),
+        () => holder.releaseTrial(lease),
+        () => holder.reapTrials(gone.id),
+        () => holder.adoptTrials(gone.id, LONG),
+        () => holder.readOwners(gone.id),
+        () => holder.readTrials(gone.id),
+        () => holder.readTrials(gone.id, cursor),
+        () => holder.deleteStudy(gone.id),
+      ]
+      for (const write of writes) await expect(write()).rejects.toEqual(missing)
+      expect(await holder.renewLeases([lease], LONG)).toEqual([lease])
+      expect(await allTrials(other, next.id)).toEqual(before)
+      // What the deleted study knew of its parameters binds the new one in nothing.
+      const x = { distribution: categorical(['a']), internal: 0 }
+      await createTrial(holder, (await newStudy(holder, 'third')).id, {
+        state: 'waiting',
+        params: new Map([['x', x]]),
+      })
+    })
+
+    it('have an identity of their own that nobody can set', async () => {
+      const storage = await (await store()).open()
+      const [one, two] = [await newStudy(storage, 'one'), await newStudy(storage, 'two')]
+      expect(one.id).toMatch(/^[0-9a-f-]{36}$/)
+      expect(one.id).not.toBe(two.id)
+      expect((await storage.readStudy('one')).id).toBe(one.id)
+      for (const kind of ['user', 'system'] as const)
+        await expect(async () =>
+          storage.setStudyAttributes(one.id, kind, { 'tune:id': two.id }),
+        ).rejects.toEqual(withCode('INVALID_NAME'))
+    })
+
     it('that do not exist are told by name or id', async () => {
       const storage = await (await store()).open()
       const missing = withCode('STUDY_NOT_FOUND')
       await expect(storage.readStudy('none')).rejects.toEqual(missing)
-      await expect(storage.deleteStudy(99)).rejects.toEqual(missing)
-      await expect(storage.setStudyAttributes(99, 'user', { a: 1 })).rejects.toEqual(missing)
-      await expect(createTrial(storage, 99, { state: 'waiting' })).rejects.toEqual(missing)
-      await expect(storage.startTrial(99, { leaseMs: LONG })).rejects.toEqual(missing)
-      await expect(storage.readTrials(99)).rejects.toEqual(missing)
+      await expect(storage.deleteStudy('99')).rejects.toEqual(missing)
+      await expect(storage.setStudyAttributes('99', 'user', { a: 1 })).rejects.toEqual(missing)
+      await expect(createTrial(storage, '99', { state: 'waiting' })).rejects.toEqual(missing)
+      await expect(storage.startTrial('99', { leaseMs: LONG })).rejects.toEqual(missing)
+      await expect(storage.readTrials('99')).rejects.toEqual(missing)
     })
   })
 }

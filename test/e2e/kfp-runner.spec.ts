@@ -327,7 +327,7 @@ describe('trials that are runs', () => {
         const trial = await s.ask()
         const params = trial.params as { x: number }
         const reference = await runner.start(
-          { study: 's', number: trial.number, params },
+          { study: 's', studyId: s.id, number: trial.number, params },
           new AbortController().signal,
         )
         await trial.setRun(reference)

@@ -81,7 +81,9 @@ describe.each(stores)('a crew of processes on %s', (_, open) => {
   })
 
   it('leaves a study alone that takes the name and the row of the one that was deleted under it', async () => {
-    await crewOf(1_000_000, 'steady', async (crew, study, storage) => {
+    await crewOf(1_000_000, 'steady', async (crew, study, storage, folder) => {
+      // Whoever begins later finds the next study under that name.
+      while ((await readLogs(MEMBERS, folder)).members < MEMBERS) await delay(20)
       while ((await study.counts()).complete < 20) await delay(20)
       await deleteStudy('crew', storage)
       await using next = await createStudy({ name: 'crew', storage, sampler: randomSampler() })

@@ -110,11 +110,13 @@ export class Crew implements AsyncDisposable {
 /** What members of a crew wrote down. */
 export async function readLogs(size: number, folder: string) {
   const started: number[] = []
+  let members = 0
   const told = new Map<number, string>()
   /** The log of whoever told a trial. */
   const tellers = new Map<number, string>()
   for (let member = 0; member < size; member++) {
     const log = await readFile(`${folder}/${member}.log`, 'utf8').catch(() => '')
+    if (log !== '') members++
     for (const line of log.trimEnd().split('\n')) {
       const [what, number, ...rest] = line.split(' ')
       if (what === 'start') started.push(Number(number))
@@ -123,7 +125,7 @@ export async function readLogs(size: number, folder: string) {
       tellers.set(Number(number), `${folder}/${member}.log`)
     }
   }
-  return { started, told, tellers }
+  return { members, started, told, tellers }
 }
 
 /** Asserts that nothing was lost, doubled or evaluated twice, and that the budget was met exactly. */

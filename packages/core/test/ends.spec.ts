@@ -222,6 +222,40 @@ describe('a trial that somebody asked for with parameters that cannot be', () =>
   })
 })
 
+describe('what is handed over', () => {
+  it('is kept as it was at the call', async () => {
+    await using study = await createStudy({ direction: ['minimize', 'minimize'], sampler: randomSampler() })
+    const [report, attribute, values] = [[0, 0], { list: [1] }, [1, 2]]
+    const trial = await study.ask()
+    for (let step = 0; step < 3; step++) {
+      report[0] = step
+      await trial.report(report, step)
+    }
+    const set = trial.setUserAttribute('a', attribute)
+    attribute.list.push(2)
+    await set
+    const told = study.tell(trial, values)
+    values[0] = 999
+    await told
+    const setting = study.setUserAttribute('b', attribute)
+    attribute.list.push(3)
+    await setting
+    const fixed = { x: 0.5 }
+    const enqueued = study.enqueue(fixed)
+    fixed.x = 7
+    await enqueued
+    const [kept, waiting] = await study.trials()
+    expect(kept).toMatchObject({ values: [1, 2], userAttributes: { a: { list: [1] } } })
+    expect(Object.values(kept?.systemAttributes ?? {})).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+    ])
+    expect(study.userAttributes).toEqual({ b: { list: [1, 2] } })
+    expect(waiting?.systemAttributes).toEqual({ fixed_params: { x: 0.5 } })
+  })
+})
+
 describe('a trial that is added', () => {
   const x = { distribution: float(0, 1), internal: 0.5 }
   it.each([

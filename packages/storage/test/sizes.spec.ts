@@ -82,6 +82,16 @@ describe.each([
   })
 })
 
+it('SQLite lets 40,000 trials wait, and a run take them in their order', async () => {
+  await using storage = await openStorage('sqlite::memory:')
+  await using study = await createStudy({ storage, sampler: randomSampler() })
+  await storage.createTrials(study.id, Array<NewTrial>(40_000).fill({ state: 'waiting' }))
+  const numbers: number[] = []
+  await study.optimize(({ number }) => numbers.push(number), { trials: 5 })
+  expect(numbers).toEqual([0, 1, 2, 3, 4])
+  expect(await study.counts()).toMatchObject({ complete: 5, waiting: 39_995 })
+})
+
 it('an attribute that MySQL cannot keep is refused at the call, and the trial keeps its value', async () => {
   const database = await createDatabase()
   try {

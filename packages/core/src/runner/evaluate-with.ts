@@ -10,7 +10,7 @@ import type { Runner } from './runner.ts'
 /** What is evaluated, and by whom. */
 export interface EvaluateOptions<P> {
   readonly runner: Runner
-  /** The study's name: with the trial's number it names an evaluation. */
+  /** The study's name, for people who look at what evaluates it. */
   readonly study: string
   /** The parameters of a trial, suggested where that has not been done. Default: those of the study's space. */
   readonly params?: (trial: Trial<P>) => Promise<Readonly<Record<string, ParamValue>>>
@@ -37,7 +37,11 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
     const chosen = await params(trial)
     await trial.saved()
     const reference =
-      trial.run ?? (await runner.start({ study, number: trial.number, params: chosen }, trial.signal))
+      trial.run ??
+      (await runner.start(
+        { study, studyId: trial.studyId, number: trial.number, params: chosen },
+        trial.signal,
+      ))
     try {
       if (trial.run === undefined) await trial.setRun(reference)
       return await watch(runner, reference, trial, mayPrune)

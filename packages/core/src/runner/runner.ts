@@ -1,10 +1,14 @@
 import type { ParamValue } from '../space/index.ts'
+import type { StudyId } from '../storage/study-storage.ts'
 import type { Told } from '../study/outcome.ts'
 import type { JsonValue } from '../trial/attributes.ts'
 
 /** What a runner is asked to evaluate. */
 export interface RunnerTrial {
+  /** The study's name, for people. */
   readonly study: string
+  /** The study's identity: another study of the same name has other evaluations. */
+  readonly studyId: StudyId
   readonly number: number
   readonly params: Readonly<Record<string, ParamValue>>
 }

@@ -17,7 +17,7 @@ import {
   toExternal,
   toInternal,
 } from '../space/index.ts'
-import type { Lease, TrialAdditions } from '../storage/study-storage.ts'
+import type { Lease, StudyId, TrialAdditions } from '../storage/study-storage.ts'
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
@@ -108,6 +108,11 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
    */
   get token(): string {
     return this.#start.lease.token
+  }
+
+  /** The identity of its study. */
+  get studyId(): StudyId {
+    return this.#start.lease.studyId
   }
 
   /** Whether somebody asked for some of its parameters. */

@@ -19,10 +19,10 @@ export type WeekReference = {
 }
 
 /** The name of the run of a trial's attempt, the same whoever asks: `area-a-17-1f8a03c25b`, `area-a-17-1f8a03c25b-again-1`. */
-export function runName({ study, number, params }: RunnerTrial): string {
+export function runName({ study, studyId, number, params }: RunnerTrial): string {
   const readable = study.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)
   const entries = Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const identity = JSON.stringify([study, number, entries])
+  const identity = JSON.stringify([studyId, number, entries])
   return `${readable}-${number}-${createHash('sha256').update(identity).digest('hex').slice(0, 10)}`
 }
 

@@ -153,3 +153,44 @@ describe('tuner run', () => {
     expect((await place.tuner('studies')).out).toMatch(/small\s+maximize/)
   })
 })
+
+describe('a study whose objective changes in its file', () => {
+  it('is refused with what differs, or goes on once that is accepted', async () => {
+    await using place = await workplace()
+    await place.write('study.yaml', smallStudy())
+    expect(await place.tuner('run', 'study.yaml', '--trials', '2')).toMatchObject({ code: 0, err: '' })
+    // How much and where does not decide the values.
+    await place.write(
+      'study.yaml',
+      smallStudy('parallel: 2').replace('parallel: 3\n', '').replace('workers: 1', 'workers: 2'),
+    )
+    expect(await place.tuner('run', 'study.yaml', '--trials', '3')).toMatchObject({ code: 0, err: '' })
+    await place.write('study.yaml', smallStudy().replace('workers: 1', 'week: final'))
+    const run = () => place.tuner('run', 'study.yaml', '--trials', '4')
+    expect(await run()).toMatchObject({
+      code: 1,
+      err:
+        `tuner: study 'small' measures something else: simulator.week: was "train", is "final"; ` +
+        'use another study name, or accept it: tuner study objective small --storage sqlite:tune.db --accept\n',
+    })
+    const accepted = await place.tuner(
+      'study',
+      'objective',
+      'small',
+      '--storage',
+      'sqlite:tune.db',
+      '--accept',
+    )
+    expect(accepted.out).toMatch(
+      /^'small' takes the objective of its next run\. It measured before: .*"week":"train"/,
+    )
+    const next = await run()
+    expect(next).toMatchObject({ code: 0, err: '' })
+    expect(next.out).toMatch(
+      /^study 'small': another objective was accepted; from now on it is .*"week":"final"/m,
+    )
+    expect(await place.tuner('study', 'objective', 'study.yaml')).toMatchObject({
+      out: expect.stringContaining('"week":"final"'),
+    })
+  })
+})

@@ -40,7 +40,7 @@ describe.each(stores)('a heart that beats in %s', (_, store) => {
     await once(child, 'exit')
     expect(await study.reap()).toEqual([])
     await new Promise((resolve) => setTimeout(resolve, 3500))
-    // Ours does not judge another program's heart; Optuna does, and puts its trial in the queue.
+    // It counts as dead after ten minutes here; Optuna, told so, does earlier, and puts its trial in the queue.
     expect(await study.reap()).toEqual([])
     await python(
       `${STORAGE}
@@ -56,6 +56,31 @@ say(0)`,
     expect(again.number).toBe(1)
     expect(await again.suggestFloat('x', 0, 1)).toBe(lost?.params.get('x')?.internal)
     await study.tell(again, { state: 'failed' })
+  })
+
+  it('that stopped for longer than it may is found dead by us, too', async () => {
+    await using place = await store()
+    await python('optuna.create_study(study_name=name, storage=url)\nsay(0)', place.pythonUrl, 'stopped')
+    await using storage = await openStorage(place.url)
+    const options = { storage, sampler: randomSampler(), retry: { lost: 1 } }
+    await using patient = await loadStudy('stopped', options)
+    await using strict = await loadStudy('stopped', { ...options, heartbeatGrace: '3 s' })
+    const child = spawn(inject('python'), ['-c', HANGING, place.pythonUrl, 'stopped'])
+    await once(child.stdout, 'data')
+    expect(await patient.owners()).toEqual([{ number: 0, sign: 'heartbeat' }])
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(await patient.reap()).toEqual([])
+    await expect.poll(() => strict.reap(), { interval: 200 }).toEqual([0])
+    const seen = await python(
+      'say([[t.state.name, sorted(t.params)] for t in optuna.load_study(study_name=name, storage=url).trials])',
+      place.pythonUrl,
+      'stopped',
+    )
+    expect(seen).toEqual([
+      ['FAIL', ['x']],
+      ['WAITING', ['x']],
+    ])
   })
 
   it('of ours stops likewise: Optuna reads which trial was tried again', async () => {

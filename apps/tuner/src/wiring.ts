@@ -84,13 +84,13 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
     }
   } catch (error) {
     await disposeAll(runner, simulator, storage)
-    throw isTuneError(error, 'STUDY_MISMATCH') ? withWaysOn(error, config.study) : error
+    throw isTuneError(error, 'STUDY_MISMATCH') ? withWaysOn(error, config) : error
   }
 }
 
 /** Says which command accepts another objective. */
-function withWaysOn(error: TuneError, name: string): TuneError {
-  const accept = `, or accept it: tuner study objective ${name} --accept`
+function withWaysOn(error: TuneError, { study, storage }: StudyConfig): TuneError {
+  const accept = `, or accept it: tuner study objective ${study} --storage ${redactStorageUrl(storage)} --accept`
   const message = error.message.replace(', or accept the new objective', accept)
   return new TuneError(error.code, message, error.details, error)
 }

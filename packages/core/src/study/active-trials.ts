@@ -12,24 +12,22 @@ import {
   type SearchSpace,
   toInternal,
 } from '../space/index.ts'
-import type { Lease, StudyId, StudyStorage, TrialAdditions, TrialOutcome } from '../storage/study-storage.ts'
+import type { Lease, StudyId, StudyStorage } from '../storage/study-storage.ts'
 import type { FrozenTrial, JsonValue, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
-import { isRefusal } from '../trial/trial-writer.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
 import type { Direction } from './direction.ts'
+import { endTrial } from './end-trial.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { Notify } from './notice.ts'
 import { outcomeOf, type Told } from './outcome.ts'
-import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
+import { FAILURE, type RetryPolicy } from './retry.ts'
 import type { TrialFeed } from './trial-feed.ts'
 
 /** The system attribute of a trial whose parameters somebody asked for: Optuna's name. */
 export const FIXED_PARAMS = 'fixed_params'
 /** The system attribute that says why a trial was pruned. */
 const PRUNING = 'tune:pruned'
-/** The system attribute that lists what a trial was to keep and the storage refused. */
-const REFUSED = 'tune:refused'
 
 /** What is needed to run trials of one study. */
 export interface ActiveTrialsOptions {
@@ -49,7 +47,8 @@ export interface ActiveTrialsOptions {
   readonly notify: Notify
 }
 
-interface Active {
+/** A trial that this process runs. */
+export interface Active {
   readonly trial: Trial<unknown>
   readonly lease: Lease
 }
@@ -101,10 +100,8 @@ export class ActiveTrials implements Disposable {
   }
 
   /**
-   * Ends a trial that this process runs; `undefined` when it runs none of that number.
-   *
-   * It ends whatever the storage refuses of it: that is taken out, and the rest is kept. Where a parameter is refused
-   * the trial fails, since nobody could tell what its value belongs to.
+   * Ends a trial that this process runs; `undefined` when it runs none of that number. It ends whatever the storage
+   * refuses of it.
    */
   async finish(number: number, told: Told): Promise<FrozenTrial | undefined> {
     const active = this.#active.get(number)
@@ -116,56 +113,13 @@ export class ActiveTrials implements Disposable {
     const attribute = state === 'pruned' ? PRUNING : FAILURE
     const attributes: Record<string, JsonValue> = why === undefined ? {} : { [attribute]: why }
     try {
-      const finished = await this.#finish(active, outcome, attributes)
+      const finished = await endTrial(active, outcome, attributes, this.#options)
       this.#options.feed.told(finished)
       return finished
     } finally {
       this.#active.delete(number)
       this.#leases.release(lease)
     }
-  }
-
-  async #finish(
-    { trial, lease }: Active,
-    outcome: Pick<TrialOutcome, 'state' | 'values'>,
-    attributes: Readonly<Record<string, JsonValue>>,
-  ): Promise<FrozenTrial> {
-    const { storage, clock, retry } = this.#options
-    const end = async ({ state, values }: typeof outcome, rest: TrialAdditions) => {
-      const finished = trial.freeze(state, values, clock.now())
-      const requeue = state === 'failed' ? retryOf(finished, retry.failed ?? 0) : undefined
-      await storage.finishTrial(lease, { ...rest, state, values, requeue })
-      return finished
-    }
-    const rest = await trial.rest()
-    const withWhy = (more: TrialAdditions): TrialAdditions => ({
-      ...more,
-      systemAttributes: { ...more.systemAttributes, ...attributes },
-    })
-    if (trial.refused.length === 0) {
-      try {
-        return await end(outcome, withWhy(rest))
-      } catch (error) {
-        if (!isRefusal(error)) throw error
-      }
-    }
-    await trial.writeEach(rest)
-    const isLost = trial.refused.some(({ isParam }) => isParam)
-    this.#tellRefused(trial)
-    const systemAttributes: Record<string, JsonValue> = {
-      ...attributes,
-      ...(isLost && { [FAILURE]: `the storage refused ${trial.refused[0]?.what}` }),
-      [REFUSED]: trial.refused.map(({ what, error }) => `${what}: ${error.message}`),
-    }
-    return end(isLost ? { state: 'failed', values: null } : outcome, { systemAttributes })
-  }
-
-  #tellRefused({ number, refused }: Trial<unknown>): void {
-    for (const { what, error } of refused)
-      this.#options.notify({
-        code: 'WRITE_REFUSED',
-        message: `trial ${number} is kept without its ${what}: ${error.message}`,
-      })
   }
 
   /** Gives a trial back whose evaluation has not begun. */

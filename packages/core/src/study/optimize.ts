@@ -4,6 +4,7 @@ import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import type { FrozenTrial } from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
 import { TrialPruned } from '../trial/trial-pruned.ts'
+import { Others } from './others.ts'
 import type { Told } from './outcome.ts'
 import type { Study } from './study.ts'
 
@@ -61,13 +62,14 @@ class Optimization<P> {
   #consecutiveFailures = 0
   readonly #running = new Set<Promise<void>>()
   readonly #deadline: number
-  #waitedFor = ''
+  readonly #others: Others
   #error: { readonly error: unknown } | undefined
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
     this.#study = study
     this.#objective = objective
     this.#options = options
+    this.#others = new Others(study)
     this.#deadline = study.clock.now() + milliseconds(options.timeout ?? Number.POSITIVE_INFINITY, 'timeout')
   }
 
@@ -107,7 +109,7 @@ class Optimization<P> {
       if (trial !== undefined && this.#isOver()) return this.#study.giveBack(trial)
       if (trial !== undefined) this.#launch(trial)
       else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
-      else if (this.#running.size === 0 && !(await this.#mayCome())) return
+      else if (this.#running.size === 0 && !(await this.#others.mayGiveBack())) return
       else await this.#waitForRoom()
     }
   }
@@ -135,29 +137,6 @@ class Optimization<P> {
     const closed = new TuneError('STUDY_CLOSED', `study '${name}' was closed by this process`, { name })
     this.#error ??= { error: closed }
     this.#abort.abort(closed)
-  }
-
-  /** Whether those who hold the rest of the budget may still give a part of it back. */
-  async #mayCome(): Promise<boolean> {
-    const owners = await this.#study.owners()
-    const living = owners.filter(({ sign }) => sign !== 'none')
-    const wanted = living.length > 0 ? living : owners
-    const numbers = wanted.map(({ number }) => number).join(', ')
-    const mayCome = living.length > 0 || owners.length === 0
-    if (numbers !== this.#waitedFor && wanted.length > 0)
-      this.#study.notify(
-        mayCome
-          ? {
-              code: 'WAITING_FOR_OTHERS',
-              message: `study '${this.#study.name}': waiting for other processes, which run the trials that are left (${numbers})`,
-            }
-          : {
-              code: 'NOT_WAITING_FOR_OTHERS',
-              message: `study '${this.#study.name}': the run ends; the trials that are left (${numbers}) are run by another program, if it lives: they have neither a lease nor a heartbeat`,
-            },
-      )
-    this.#waitedFor = numbers
-    return mayCome
   }
 
   #launch(trial: Trial<P>): void {

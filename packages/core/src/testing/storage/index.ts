@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import type { StorageBackend } from './backend.ts'
+import { handedOverLaws } from './handed-over.ts'
 import { leaseLaws } from './leases.ts'
 import { modelLaws } from './model.ts'
 import { newsLaws } from './news.ts'
@@ -12,6 +13,7 @@ export function storageContract(backend: StorageBackend): void {
   describe(`the storage '${backend.name}'`, () => {
     studyLaws(backend)
     trialLaws(backend)
+    handedOverLaws(backend)
     stateLaws(backend)
     leaseLaws(backend)
     newsLaws(backend)

@@ -26,6 +26,13 @@ const odd: readonly (readonly [string, () => unknown])[] = [
     'throws an error whose message cannot be read',
     () => Promise.reject(Object.defineProperty(new Error(''), 'message', { get: unreadable })),
   ],
+  [
+    'throws what does not want to be looked at',
+    () =>
+      Promise.reject(
+        new Proxy({}, { getPrototypeOf: unreadable, get: unreadable, has: unreadable, ownKeys: unreadable }),
+      ),
+  ],
   ['throws undefined', () => Promise.reject(undefined)],
   ['gives a bigint', () => 1n],
   [
@@ -177,7 +184,8 @@ describe('a trial that somebody asked for with parameters that cannot be', () =>
     ['a value out of range', { x: 7 }],
     ['a value of another type', { x: 'text' }],
     ['text for all of them', 'x = 1'],
-    ['a list for all of them', [1, 2]],
+    ['a list for all of them', [1, 2n ** 70n]],
+    ['an integer that is too large', { x: 2n ** 70n }],
   ]
 
   it.each(bad)('fails alone: %s, with a space', async (_, fixed) => {

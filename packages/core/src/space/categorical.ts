@@ -1,3 +1,4 @@
+import { describeJson } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import type { CategoricalDistribution, JsonScalar } from './distribution.ts'
 
@@ -25,7 +26,7 @@ export function categorical<const Choice extends JsonScalar>(
     if (choice !== null && !['boolean', 'number', 'string'].includes(typeof choice)) {
       throw new TuneError(
         'INVALID_DISTRIBUTION',
-        `categorical: a choice must be null, a boolean, a number or a string, but one is ${JSON.stringify(choice)}`,
+        `categorical: a choice must be null, a boolean, a number or a string, but one is ${describeJson(choice)}`,
         { choice },
       )
     }

@@ -1,3 +1,4 @@
+import { describeJson } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import { sameChoice } from './categorical.ts'
 import { describeDistribution } from './describe.ts'
@@ -60,7 +61,7 @@ export function nearestValue(distribution: Distribution, x: number): number {
 }
 
 function outside(name: string, distribution: Distribution, value: unknown): TuneError {
-  const shown = JSON.stringify(value) ?? String(value)
+  const shown = describeJson(value)
   return new TuneError(
     'INVALID_PARAMS',
     `${name}: ${shown} is not in ${describeDistribution(distribution)}`,

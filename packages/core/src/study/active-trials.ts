@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
-import { describeThrown } from '../errors/describe-thrown.ts'
+import { describeJson, describeThrown } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import { type ReportedTrial, reportedTrial } from '../history/index.ts'
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
@@ -129,7 +129,12 @@ export class ActiveTrials implements Disposable {
     await active.trial.rest()
     this.#active.delete(number)
     this.#leases.release(active.lease)
-    await this.#options.storage.releaseTrial(active.lease)
+    try {
+      await this.#options.storage.releaseTrial(active.lease)
+    } catch (error) {
+      // Somebody else has it already.
+      if (!isTuneError(error, 'LEASE_LOST')) throw error
+    }
   }
 
   /** Tokens of leases that this process holds, after they were renewed: its trials are no orphans. */
@@ -311,7 +316,7 @@ function fixedParams({ systemAttributes, number }: FrozenTrial): Readonly<Record
   if (typeof fixed === 'object' && !Array.isArray(fixed)) return fixed as Readonly<Record<string, ParamValue>>
   throw new TuneError(
     'INVALID_PARAMS',
-    `${FIXED_PARAMS}: it must be a mapping of parameters, but is ${JSON.stringify(fixed)}`,
+    `${FIXED_PARAMS}: it must be a mapping of parameters, but is ${describeJson(fixed)}`,
     { number },
   )
 }

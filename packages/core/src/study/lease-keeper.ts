@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
-import { describeThrown } from '../errors/describe-thrown.ts'
+import { describeThrown } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import type { Lease, StudyStorage } from '../storage/study-storage.ts'
 import type { Notify } from './notice.ts'

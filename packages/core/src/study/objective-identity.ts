@@ -1,3 +1,4 @@
+import { describeJson } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import { readAllTrials } from '../storage/read-all-trials.ts'
 import type { FrozenStudy, StudyStorage } from '../storage/study-storage.ts'
@@ -48,7 +49,7 @@ export async function assertObjective(
     const earlier = isAccepted ? 'another objective was accepted' : 'it did not say what it measures'
     notify({
       code: 'OBJECTIVE_TAKEN',
-      message: `study '${study.name}': ${earlier}; from now on it is ${JSON.stringify(wanted[OBJECTIVE])}`,
+      message: `study '${study.name}': ${earlier}; from now on it is ${describeJson(wanted[OBJECTIVE])}`,
     })
     study = await storage.readStudy(study.name)
   }
@@ -103,7 +104,7 @@ function differencesOf(before: JsonValue, now: JsonValue, path = ''): readonly s
       differencesOf(own(before, key), own(now, key), path === '' ? key : `${path}.${key}`),
     )
   }
-  if (JSON.stringify(before) === JSON.stringify(now)) return []
+  if (describeJson(before) === describeJson(now)) return []
   return [`${path === '' ? 'objective' : path}: was ${shown(before)}, is ${shown(now)}`]
 }
 
@@ -118,5 +119,5 @@ function own(mapping: Mapping, key: string): JsonValue {
 }
 
 function shown(value: JsonValue): string {
-  return value === null ? 'none' : JSON.stringify(value)
+  return value === null ? 'none' : describeJson(value)
 }

@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../clock/duration.ts'
-import { describeThrown } from '../errors/describe-thrown.ts'
+import { describeThrown } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import type { FrozenTrial } from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
@@ -159,10 +159,10 @@ class Optimization<P> {
     } catch (error) {
       // It is left as by a process that died: another one may take it over.
       if (this.#study.isClosed) return
-      const isPruned = error instanceof TrialPruned
+      const isPruned = isInstance(error, TrialPruned)
       told = isPruned ? { state: 'pruned' } : { state: 'failed', reason: describeThrown(error) }
       // That somebody asked for parameters that cannot be is this trial's fault alone.
-      const isAsked = trial.isEnqueued && isTuneError(error, 'INVALID_PARAMS')
+      const isAsked = trial.isEnqueued && isInstance(error, TuneError) && error.code === 'INVALID_PARAMS'
       if (!isPruned && !isAsked) failure = { error }
     }
     const finished = await this.#tell(trial, told)
@@ -227,7 +227,10 @@ class Optimization<P> {
   /** Orphans are trials whose process died. Where evaluations outlive their process, they go on here. */
   async #takeCareOfOrphans(): Promise<void> {
     if (this.#options.orphans !== 'adopt') return void (await this.#study.reap())
-    for (const trial of await this.#study.adopt(this.#abort.signal)) this.#launch(trial)
+    for (const trial of await this.#study.adopt(this.#abort.signal)) {
+      if (this.#isOver()) await this.#study.giveBack(trial)
+      else this.#launch(trial)
+    }
     await this.#study.reap('heartbeats')
   }
 
@@ -242,6 +245,15 @@ class Optimization<P> {
   #abortAll(reason: unknown): void {
     this.#stopped.abort()
     this.#abort.abort(reason)
+  }
+}
+
+/** `instanceof` for what code of others threw: a proxy may refuse to be looked at. */
+function isInstance<T>(thrown: unknown, type: new (...args: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof type
+  } catch {
+    return false
   }
 }
 

@@ -1,4 +1,4 @@
-import { describeThrown, describeValue } from '../errors/describe-thrown.ts'
+import { describeThrown, describeValue } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import type { FinishedState } from '../trial/index.ts'
 import type { Direction } from './direction.ts'

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { milliseconds } from '../clock/duration.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import { describeJson } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import { median } from '../pruners/median.ts'
 import type { Sampler } from '../samplers/sampler.ts'
@@ -167,7 +168,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     )
   }
 
-  /** Gives a trial back whose evaluation has not begun: it waits for whoever asks next. @throws TuneError LEASE_LOST */
+  /** Gives a trial back whose evaluation has not begun: it waits for whoever asks next. */
   giveBack(trial: Trial<P>): Promise<void> {
     return this.#active.giveBack(trial)
   }
@@ -347,11 +348,11 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   }
 
   async #hasTrialWith(params: Readonly<Record<string, ParamValue>>): Promise<boolean> {
-    const wanted = JSON.stringify(sorted(params))
+    const wanted = describeJson(sorted(params))
     return (await this.trials()).some((trial) => {
       if (trial.state === 'failed') return false
       const fixed = trial.systemAttributes[FIXED_PARAMS] as Readonly<Record<string, ParamValue>> | undefined
-      return JSON.stringify(sorted(fixed ?? paramValues(trial))) === wanted
+      return describeJson(sorted(fixed ?? paramValues(trial))) === wanted
     })
   }
 }

@@ -71,12 +71,17 @@ export class TrialWriter {
 
   /** Writes each part by itself, and takes out those that are refused. @throws what else goes wrong */
   async writeEach(additions: TrialAdditions): Promise<void> {
-    for (const [what, part] of partsOf(additions)) {
+    const parts = [...partsOf(additions)]
+    for (const [i, [what, part]] of parts.entries()) {
       try {
         await this.#write(part)
       } catch (error) {
-        if (!isRefusal(error)) throw error
-        this.#refused.push({ what, isParam: part.params !== undefined, error })
+        if (isRefusal(error)) {
+          this.#refused.push({ what, isParam: part.params !== undefined, error })
+          continue
+        }
+        for (const [, unwritten] of parts.slice(i)) this.#giveBack(unwritten)
+        throw error
       }
     }
   }

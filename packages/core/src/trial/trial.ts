@@ -1,4 +1,4 @@
-import { describeValue } from '../errors/describe-thrown.ts'
+import { describeValue } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
 import type { PruneDecision } from '../pruners/pruner.ts'
 import {

@@ -10,6 +10,16 @@ export function describeValue(value: unknown): string {
   return firstOf(value, inspect, String)
 }
 
+/** A value as JSON writes it, with the numbers that JSON lacks told apart. Never throws. */
+export function describeJson(value: unknown): string {
+  return firstOf(value, (it) => JSON.stringify(it, spelled) ?? String(it), inspect, String)
+}
+
+function spelled(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
 function firstOf(value: unknown, ...ways: readonly ((value: unknown) => string)[]): string {
   for (const describe of ways) {
     try {

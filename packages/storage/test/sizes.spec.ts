@@ -115,6 +115,10 @@ it('an attribute that MySQL cannot keep is refused at the call, and the trial ke
       { trials: 1 },
     )
     expect(refusals).toMatchObject([{ code: 'INVALID_VALUE' }, { code: 'INVALID_VALUE' }])
+    const long = () => Promise.reject(new Error('\u0000ü\ud800'.repeat(40_000)))
+    await study.optimize((trial) => (trial.number === 1 ? long() : 1), { trials: 2, catch: true })
+    const [, failed] = await study.trials()
+    expect(failed?.systemAttributes['tune:failure']).toMatch(/^Error: \0ü\ufffd.*…$/s)
     const [trial] = await study.trials()
     expect(trial).toMatchObject({ state: 'complete', values: [1] })
     expect(Object.keys(trial?.userAttributes ?? {})).toEqual(['fits'])

@@ -21,7 +21,7 @@ import { endTrial } from './end-trial.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { Notify } from './notice.ts'
 import { outcomeOf, type Told } from './outcome.ts'
-import { FAILURE, type RetryPolicy } from './retry.ts'
+import { FAILURE, keptReason, type RetryPolicy } from './retry.ts'
 import type { TrialFeed } from './trial-feed.ts'
 
 /** The system attribute of a trial whose parameters somebody asked for: Optuna's name. */
@@ -111,7 +111,7 @@ export class ActiveTrials implements Disposable {
     const { state, reason } = outcome
     const why = state === 'pruned' ? (reason ?? trial.pruneReason) : reason
     const attribute = state === 'pruned' ? PRUNING : FAILURE
-    const attributes: Record<string, JsonValue> = why === undefined ? {} : { [attribute]: why }
+    const attributes: Record<string, JsonValue> = why === undefined ? {} : { [attribute]: keptReason(why) }
     try {
       const finished = await endTrial(active, outcome, attributes, this.#options)
       this.#options.feed.told(finished)
@@ -201,7 +201,7 @@ export class ActiveTrials implements Disposable {
       } catch (error) {
         this.#active.delete(frozen.number)
         this.#leases.release(lease)
-        const reason = describeThrown(error)
+        const reason = keptReason(describeThrown(error))
         const failed = { state: 'failed', values: null, systemAttributes: { [FAILURE]: reason } } as const
         await storage.finishTrial(lease, failed).catch(() => {})
         // Somebody asked for parameters that cannot be: it is that trial's fault alone.

@@ -6,6 +6,8 @@ import { FAILURE, retryOf } from './retry.ts'
 
 /** The system attribute that lists what a trial was to keep and the storage refused. */
 const REFUSED = 'tune:refused'
+/** How many of them it names. */
+const MOST_REFUSED = 20
 
 /**
  * Ends a trial, whatever the storage refuses of it: that is taken out, and the rest is kept. Where a parameter is refused
@@ -45,7 +47,7 @@ export async function endTrial(
     systemAttributes: {
       ...why,
       ...(lost !== undefined && { [FAILURE]: `the storage refused ${lost.what}` }),
-      [REFUSED]: refused.map(({ what, error }) => `${what}: ${error.message}`),
+      [REFUSED]: refused.slice(0, MOST_REFUSED).map(({ what, error }) => `${what}: ${error.message}`),
     },
   })
 }

@@ -14,6 +14,14 @@ const FIRST = 'failed_trial'
 const HISTORY = 'retry_history'
 /** The system attribute that says why a trial failed. */
 export const FAILURE = 'tune:failure'
+/** How much of a reason is kept, in characters: a database may keep no more than 64 kB of escaped text. */
+const LONGEST_REASON = 10_000
+
+/** A reason as it is kept: what a program printed before it failed may be long. */
+export function keptReason(reason: string): string {
+  const text = reason.toWellFormed()
+  return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON).toWellFormed()}…`
+}
 
 /**
  * The trial that tries a failed one again: waiting, with its parameters and attributes but no reports, and its history as

@@ -11,6 +11,8 @@ export const mysqlDialect: Dialect = {
   secondsSince: (column) =>
     `LEAST(UNIX_TIMESTAMP() - UNIX_TIMESTAMP(${column}), TIMESTAMPDIFF(SECOND, ${column}, NOW()))`,
   timeDigits: 0,
+  // AUTO_INCREMENT outlives restarts since MySQL 8.0 and MariaDB 10.2.
+  reusesKeys: false,
   longestText: 65_535,
   keepExisting: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
   replaceExisting: (_, columns) =>

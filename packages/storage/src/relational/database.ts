@@ -53,6 +53,8 @@ export interface Dialect {
   readonly secondsSince: (column: string) => string
   /** How many digits of a second's fraction its times have. */
   readonly timeDigits: 0 | 6
+  /** Whether the key of a row that was deleted is given to another one. */
+  readonly reusesKeys: boolean
   /** How many bytes a text may have. */
   readonly longestText: number
   /** Ends an INSERT that leaves a row with the same unique key as it is; `column` is one of that key. */

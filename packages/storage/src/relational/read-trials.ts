@@ -64,7 +64,7 @@ function newsOf(
   { studyId, lastId, waiting }: StudyCursor,
   running: readonly number[],
 ): [string, SqlValue[]] {
-  const [present, identity] = studies.present(studyId)
+  const [present, found] = studies.present(studyId, study)
   const [still, counted] =
     waiting.length === 0
       ? ['0', []]
@@ -78,11 +78,11 @@ function newsOf(
       : `UNION ALL SELECT ${TRIAL_COLUMNS} FROM trials WHERE trial_id IN (${placeholders(running.length, 1)})`
   return [
     `SELECT ${FACT} AS trial_id, ${still} AS number, NULL AS state, NULL AS datetime_start, NULL AS datetime_complete
-        FROM ${present} AND s.study_id = ?
+        FROM ${present}
       UNION ALL SELECT * FROM (SELECT ${TRIAL_COLUMNS} FROM trials
         WHERE study_id = ? AND trial_id > ? AND number IS NOT NULL ORDER BY trial_id LIMIT ${PAGE}) news
       ${again}`,
-    [...counted, identity, study, study, lastId, ...running],
+    [...counted, ...found, study, lastId, ...running],
   ]
 }
 

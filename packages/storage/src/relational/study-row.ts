@@ -1,14 +1,14 @@
 import { STUDY_IDENTITY, type StudyId } from '@tune/core'
-import { type Database, query, run, type Steps } from './database.ts'
+import { type Database, query, run, type SqlValue, type Steps } from './database.ts'
 import { studyNotFound } from './errors.ts'
 
-/** A study that has a certain identity. */
-const PRESENT = `studies s JOIN study_system_attributes i
+/** Finds a study `s` by its identity. */
+const BY_IDENTITY = `studies s JOIN study_system_attributes i
   ON i.study_id = s.study_id AND i.\`key\` = '${STUDY_IDENTITY}' WHERE i.value_json = ?`
 
 /**
- * Where studies are: rows may be used again after a study was deleted, so each look into one asks for the identity as
- * well. The row of an identity never changes.
+ * Where studies are. The row of an identity never changes; but where a database gives the keys of deleted rows to others,
+ * each look into a row asks for the identity as well.
  */
 export class StudyRows {
   readonly #database: Database
@@ -23,9 +23,11 @@ export class StudyRows {
     this.#rows.set(studyId, row)
   }
 
-  /** The tables and the condition that find a study `s`, and the value that the condition asks for. */
-  present(studyId: StudyId): readonly [sql: string, identity: string] {
-    return [PRESENT, JSON.stringify(studyId)]
+  /** The tables and the condition that find a study `s` that was once in a row, and their values. */
+  present(studyId: StudyId, row: number): readonly [sql: string, values: readonly SqlValue[]] {
+    return this.#database.dialect.reusesKeys
+      ? [`${BY_IDENTITY} AND s.study_id = ?`, [JSON.stringify(studyId), row]]
+      : ['studies s WHERE s.study_id = ?', [row]]
   }
 
   /** The row of a study that was there once. @throws TuneError STUDY_NOT_FOUND */
@@ -52,10 +54,9 @@ export class StudyRows {
 
   *#find(studyId: StudyId, suffix: string): Steps<number> {
     const known = this.#rows.get(studyId)
-    const [condition, values] = known === undefined ? ['', []] : [' AND s.study_id = ?', [known]]
-    const [present, identity] = this.present(studyId)
-    const sql = `SELECT s.study_id FROM ${present}${condition}${suffix}`
-    const [found] = yield* query(sql, [identity, ...values])
+    const [present, values] =
+      known === undefined ? [BY_IDENTITY, [JSON.stringify(studyId)]] : this.present(studyId, known)
+    const [found] = yield* query(`SELECT s.study_id FROM ${present}${suffix}`, values)
     if (found === undefined) throw studyNotFound(studyId)
     const row = found['study_id'] as number
     this.#rows.set(studyId, row)

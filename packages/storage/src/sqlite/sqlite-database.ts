@@ -34,6 +34,7 @@ const dialect: Dialect = {
   now: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
   secondsSince: (column) => `(unixepoch('subsec') - unixepoch(${column}))`,
   timeDigits: 6,
+  reusesKeys: true,
   longestText: Number.POSITIVE_INFINITY,
   keepExisting: () => 'ON CONFLICT DO NOTHING',
   replaceExisting: (unique, columns) =>

@@ -135,7 +135,7 @@ describe('a copy', () => {
     class Failing extends InMemoryStorage {
       fails = true
       override async createTrials(...[id, trials]: Parameters<InMemoryStorage['createTrials']>) {
-        if (this.fails && trials.length < 200) throw new Error('the disk is full')
+        if (this.fails) throw new Error('the disk is full')
         return super.createTrials(id, trials)
       }
     }
@@ -146,6 +146,25 @@ describe('a copy', () => {
     const copy = await copyStudy(from, 's', { storage: to })
     expect(copy.id).not.toBe(study.id)
     expect(await readAllTrials(to, copy.id)).toHaveLength(300)
+  })
+
+  it('whose process died goes on under its name; one that has trials is left alone', async () => {
+    const from = new InMemoryStorage()
+    await using study = await createStudy({ name: 's', storage: from, sampler: randomSampler() })
+    await study.add({ state: 'complete', values: [1] })
+    class Dying extends InMemoryStorage {
+      dies = true
+      override createTrials(...[id, trials]: Parameters<InMemoryStorage['createTrials']>) {
+        return this.dies ? new Promise<never>(() => {}) : super.createTrials(id, trials)
+      }
+    }
+    const to = new Dying()
+    void copyStudy(from, 's', { storage: to })
+    await expect.poll(() => to.listStudies()).toHaveLength(1)
+    to.dies = false
+    const copy = await copyStudy(from, 's', { storage: to })
+    expect(await readAllTrials(to, copy.id)).toHaveLength(1)
+    await expect(copyStudy(from, 's', { storage: to })).rejects.toMatchObject({ code: 'STUDY_EXISTS' })
   })
 
   it('says what it leaves out', async () => {

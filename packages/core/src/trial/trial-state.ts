@@ -7,6 +7,7 @@
  * | (nothing) | running                         | `study.ask`, when nothing waits          |
  * | (nothing) | complete, pruned, failed        | `study.add`                              |
  * | waiting   | running                         | `study.ask`                              |
+ * | running   | waiting                         | `study.giveBack`, before its evaluation  |
  * | running   | complete, pruned, failed        | `study.tell`, or reaping a dead owner    |
  *
  * The last three are final: a finished trial never changes again.

@@ -120,8 +120,23 @@ class Transactions {
     }
   }
 
+  /** A connection of the pool. What is waited for has a limit, also where the driver forgets to answer. */
+  async #connect(): Promise<PoolConnection> {
+    const connecting = this.#pool.getConnection()
+    try {
+      return await within(this.#address.attemptMs, connecting, 'NO_CONNECTION')
+    } catch (error) {
+      // Should it come after all, somebody else can have it.
+      connecting.then(
+        (late) => late.release(),
+        () => {},
+      )
+      throw error
+    }
+  }
+
   async #attempt<T>(whole: boolean, steps: Steps<T>): Promise<T> {
-    const pooled = await this.#pool.getConnection()
+    const pooled = await this.#connect()
     const connection = new MysqlConnection(pooled, this.#address.attemptMs)
     try {
       const result = await (whole ? connection.transact(steps) : connection.take(steps))
@@ -188,9 +203,9 @@ class MysqlConnection {
 }
 
 /** Rejects after a time, as if the connection were lost: a server that stalls must not hold us for ever. */
-function within<T>(ms: number, running: Promise<T>): Promise<T> {
+function within<T>(ms: number, running: Promise<T>, code = 'ETIMEDOUT'): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
-  const overdue = () => reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }))
+  const overdue = () => reject(Object.assign(new Error('no answer in time'), { code }))
   const timer = after(ms, overdue)
   running.then(resolve, reject).finally(() => timer[Symbol.dispose]())
   return promise

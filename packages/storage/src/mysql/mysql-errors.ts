@@ -31,6 +31,7 @@ const KNOWN: Readonly<Record<string, Meaning>> = {
     'STORAGE_UNAVAILABLE',
     'nothing answers there (ECONNREFUSED); is the server running?',
   ],
+  NO_CONNECTION: ['wait', 'STORAGE_UNAVAILABLE', 'no connection could be had in time'],
   ENOENT: ['wait', 'STORAGE_UNAVAILABLE', 'there is no such socket (ENOENT); is the server running?'],
   EAI_AGAIN: ['wait', 'STORAGE_UNAVAILABLE', 'its name cannot be looked up now (EAI_AGAIN)'],
   EHOSTUNREACH: ['wait', 'STORAGE_UNAVAILABLE', 'there is no way to the host (EHOSTUNREACH)'],

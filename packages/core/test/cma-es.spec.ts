@@ -11,7 +11,7 @@ import {
   loadStudy,
   type SearchSpace,
 } from '../src/index.ts'
-import { resolveCmaEsOptions } from '../src/samplers/cma-es/cma-es-options.ts'
+import { cmaEsOptions } from '../src/samplers/cma-es/cma-es-options.ts'
 import { coordinatesOf } from '../src/samplers/cma-es/coordinates.ts'
 import type { Generation } from '../src/samplers/cma-es/generation.ts'
 import { nextGeneration } from '../src/samplers/cma-es/generation.ts'
@@ -33,7 +33,7 @@ const sphere = (params: Params) => Object.values(params).reduce((sum, x) => sum 
 
 function setupOf(searched: SearchSpace, options: CmaEsOptions = {}): Setup {
   const request = { seed: SEED, space: searched, directions }
-  return new Setup(request, coordinatesOf(searched), resolveCmaEsOptions(options))
+  return new Setup(request, coordinatesOf(searched), cmaEsOptions.parse(options))
 }
 
 /** What the trial after a history is sampled from. */
@@ -288,14 +288,22 @@ describe('what CMA-ES cannot rank or order', () => {
 
 describe('an option out of range', () => {
   it.each([
+    [
+      { sigma: 1 } as never,
+      'cmaEs: sigma: there is no such key; there are populationSize, initialMean, initialSigma, restart, sourceTrials',
+    ],
+    [{ initialsigma: 1 } as never, 'cmaEs: initialsigma: there is no such key; did you mean initialSigma?'],
     [{ populationSize: 1 }, 'cmaEs: populationSize must be a whole number of at least 2, but is 1'],
     [{ initialSigma: 0 }, 'cmaEs: initialSigma must be a positive number, but is 0'],
-    [{ restart: 'often' as 'none' }, "cmaEs: restart must be 'none', 'ipop' or 'bipop', but is \"often\""],
+    [{ restart: 'often' as 'none' }, "cmaEs: restart must be one of none, ipop, bipop, but is 'often'"],
     [{ initialMean: { x: Number.NaN } }, 'cmaEs: initialMean.x must be a number, but is NaN'],
-    [{ sourceTrials: [] }, 'cmaEs: sourceTrials must hold at least one trial, but is []'],
+    [
+      { sourceTrials: [] },
+      'cmaEs: sourceTrials must be a list of at least one trial, with its params and its value, but is []',
+    ],
     [
       { sourceTrials: [{ params: {}, value: 1 }], initialSigma: 1 },
-      'cmaEs: sourceTrials must stand without initialMean and initialSigma, but is [{"params":{},"value":1}]',
+      'cmaEs: sourceTrials must be without initialMean and initialSigma, but is [ { params: {}, value: 1 } ]',
     ],
   ])('is refused: %j', (options, message) => {
     expect(() => cmaEs(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', message }))

@@ -172,7 +172,7 @@ describe('patient', () => {
 
 describe('threshold', () => {
   it('has bounds for each objective', () => {
-    const pruner = threshold({ lower: [0, -Infinity], upper: [1, 5] })
+    const pruner = threshold({ lower: [0, null], upper: [1, 5] })
     const decide = (own: readonly number[]) => pruner.prune(request({ 2: own }, [], { directions: two }))
     expect(decide([0.5, -9]).prune).toBe(false)
     expect(decide([0.5, 6])).toEqual({ prune: true, reason: '6 at step 2 is above 5' })
@@ -289,7 +289,7 @@ describe('options', () => {
     [
       'hyperband',
       { minResource: 5, maxResource: 4 },
-      'hyperband: maxResource must be a whole number of at least 5, but is 4',
+      'hyperband: maxResource must be at least minResource, 5, but is 4',
     ],
     ['patient', {}, 'patient: patience must be a whole number of at least 0, but is undefined'],
     ['patient', { patience: 1, minDelta: -1 }, 'patient: minDelta must be a number of at least 0, but is -1'],
@@ -297,10 +297,16 @@ describe('options', () => {
     [
       'threshold',
       { lower: Number.NaN },
-      'threshold: lower must be a number, or one for each direction, but is NaN',
+      'threshold: lower must be a number, or a list of one for each direction, null where there is none, but is NaN',
     ],
     ['threshold', { lower: 2, upper: 1 }, 'threshold: lower must be at most upper, 1, but is 2'],
     ['wilcoxon', { pThreshold: 2 }, 'wilcoxon: pThreshold must be a number from 0 to 1, but is 2'],
+    ['none', { patience: 1 }, 'none: patience: there is no such key; there are none'],
+    [
+      'patient',
+      { pruner: { name: 'median', warmup: 1 } },
+      'patient: pruner.warmup: there is no such key; did you mean warmupSteps?',
+    ],
     ['toString', {}, `pruner: it must be one of ${NAMES}, but is 'toString'`],
   ])('are refused: %s %j', (name, options, message) => {
     expect(() => createPruner(name, options)).toThrow(
@@ -317,7 +323,7 @@ describe('options', () => {
       minTrials: 1,
     })
     expect(patient(wilcoxon(), { patience: 2 }).options).toEqual({
-      pruner: { name: 'wilcoxon', options: { pThreshold: 0.1, startupSteps: 2 } },
+      pruner: { name: 'wilcoxon', pThreshold: 0.1, startupSteps: 2 },
       patience: 2,
       minDelta: 0,
     })

@@ -89,7 +89,7 @@ describe('quasi-random choices', () => {
 
   it('refuse an unknown sequence', () => {
     expect(() => qmc({ sequence: 'faure' as 'sobol' })).toThrow(
-      "qmc: sequence must be 'sobol' or 'halton', but is \"faure\"",
+      "qmc: sequence must be one of sobol, halton, but is 'faure'",
     )
   })
 })

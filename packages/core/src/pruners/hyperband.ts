@@ -8,28 +8,39 @@
  * that the logarithm is exact here: in Optuna that of 243 to the base 3 is 4.999…, which makes one bracket less.
  */
 import { crc32 } from 'node:zlib'
+import { z } from 'zod'
 import type { ReportedTrial } from '../history/reported-trial.ts'
-import { assertOption, assertWhole } from './check-options.ts'
+import { readOptions } from '../options/read-options.ts'
+import { whole, wholeOrAuto } from '../options/rules.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner } from './pruner.ts'
 import { halve, lastCompleteStep } from './successive-halving.ts'
 
-/** Settings of `hyperband`. The defaults are those of Optuna 5. */
-export interface HyperbandOptions {
-  /** r: how many steps every trial may take at least. Default: 1. */
-  readonly minResource?: number
-  /**
-   * R: how many steps a trial takes at most. `auto`: one more than the last step of the complete trials, and no pruning
-   * before there is one. Optuna keeps the first such estimate for the life of the process; here it follows the history,
-   * and brackets with it: set it where complete trials differ in length. Default: `auto`.
-   */
-  readonly maxResource?: number | 'auto'
-  /** η: one in so many trials goes on to the next rung. Default: 3. */
-  readonly reductionFactor?: number
-  /** How many other trials of a bracket must have come to a rung before any goes on from it. Default: 0. */
-  readonly bootstrapCount?: number
-}
+/** The settings of `hyperband`. The defaults are those of Optuna 5. */
+export const hyperbandOptions = z
+  .strictObject({
+    minResource: whole(1).default(1).describe('r: how many steps every trial may take at least.'),
+    maxResource: wholeOrAuto(1)
+      .default('auto')
+      .describe(
+        'R: how many steps a trial takes at most. `auto`: one more than the last step of the complete trials, and no pruning before there is one. Optuna keeps the first such estimate for the life of the process; here it follows the history, and brackets with it: set it where complete trials differ in length.',
+      ),
+    reductionFactor: whole(2).default(3).describe('η: one in so many trials goes on to the next rung.'),
+    bootstrapCount: whole(0)
+      .default(0)
+      .describe('How many other trials of a bracket must have come to a rung before any goes on from it.'),
+  })
+  .superRefine(({ minResource, maxResource, bootstrapCount }, context) => {
+    const wrong = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message })
+    if (maxResource === 'auto') {
+      if (bootstrapCount > 0) wrong('bootstrapCount', "0 where maxResource is 'auto'")
+    } else if (maxResource < minResource) wrong('maxResource', `at least minResource, ${minResource}`)
+  })
 
-type Settings = Required<HyperbandOptions>
+/** Settings of `hyperband`: see `hyperbandOptions`. */
+export type HyperbandOptions = Readonly<z.input<typeof hyperbandOptions>>
+
+type Settings = Readonly<z.output<typeof hyperbandOptions>>
 
 /**
  * Gives each trial a bracket, by its number and the study's name, and halves within the bracket.
@@ -37,21 +48,8 @@ type Settings = Required<HyperbandOptions>
  * @throws TuneError INVALID_ARGUMENT
  */
 export function hyperband(options: HyperbandOptions = {}): Pruner {
-  const name = 'hyperband'
-  const { minResource = 1, maxResource = 'auto', reductionFactor = 3, bootstrapCount = 0 } = options
-  assertWhole(name, 'minResource', minResource, 1)
-  if (maxResource !== 'auto') assertWhole(name, 'maxResource', maxResource, minResource)
-  assertWhole(name, 'reductionFactor', reductionFactor, 2)
-  assertWhole(name, 'bootstrapCount', bootstrapCount, 0)
-  assertOption(
-    name,
-    'bootstrapCount',
-    bootstrapCount,
-    bootstrapCount === 0 || maxResource !== 'auto',
-    "0 where maxResource is 'auto'",
-  )
-  const settings = { minResource, maxResource, reductionFactor, bootstrapCount }
-  return { name, options: settings, prune: (request) => halveInBracket(request, settings) }
+  const settings = readOptions('hyperband', hyperbandOptions, options)
+  return { name: 'hyperband', options: settings, prune: (request) => halveInBracket(request, settings) }
 }
 
 function halveInBracket(request: PruneRequest, settings: Settings): PruneDecision {

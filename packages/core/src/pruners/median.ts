@@ -1,4 +1,5 @@
-import { type PercentileOptions, prunePercentile, resolvePercentileOptions } from './percentile.ts'
+import { readOptions } from '../options/read-options.ts'
+import { medianOptions, type PercentileOptions, prunePercentile } from './percentile.ts'
 import type { Pruner } from './pruner.ts'
 
 /**
@@ -7,10 +8,10 @@ import type { Pruner } from './pruner.ts'
  * @throws TuneError INVALID_ARGUMENT
  */
 export function median(options: PercentileOptions = {}): Pruner {
-  const settings = resolvePercentileOptions('median', options)
+  const settings = readOptions('median', medianOptions, options)
   return {
     name: 'median',
-    options: { ...settings },
+    options: settings,
     prune: (request) => prunePercentile(request, { percentile: 50, ...settings }),
   }
 }

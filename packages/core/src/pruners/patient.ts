@@ -5,19 +5,26 @@
  * M. Laumanns et al., "Combining Convergence and Diversity in Evolutionary Multiobjective Optimization", Evolutionary
  * Computation 10(3), 2002; with one objective it is `<`.
  */
+import { z } from 'zod'
 import { dominates } from '../numeric/nondominated.ts'
+import { readOptions } from '../options/read-options.ts'
+import { atLeast, whole } from '../options/rules.ts'
 import type { Reports } from '../trial/reports.ts'
-import { assertOption, assertWhole } from './check-options.ts'
 import { lossRows, numericReports } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
-/** Settings of `patient`. */
-export interface PatientOptions {
-  /** For how many reports after the first of them a trial may stay without improvement. */
-  readonly patience: number
-  /** By how much the best must be missed in each objective to count as no improvement. Default: 0. */
-  readonly minDelta?: number
-}
+/** The settings of `patient` but for the pruner that it asks. */
+export const patientOptions = z.strictObject({
+  patience: whole(0).describe(
+    'For how many reports after the first of them a trial may stay without improvement.',
+  ),
+  minDelta: atLeast(0)
+    .default(0)
+    .describe('By how much the best must be missed in each objective to count as no improvement.'),
+})
+
+/** Settings of `patient`: see `patientOptions`. */
+export type PatientOptions = Readonly<z.input<typeof patientOptions>>
 
 /**
  * Asks another pruner only about trials whose last `patience + 1` reports brought no improvement: each of them is
@@ -29,16 +36,10 @@ export interface PatientOptions {
  * @throws TuneError INVALID_ARGUMENT
  */
 export function patient(pruner: Pruner | null, options: PatientOptions): Pruner {
-  const { patience, minDelta = 0 } = options
-  assertWhole('patient', 'patience', patience, 0)
-  assertOption('patient', 'minDelta', minDelta, minDelta >= 0, 'a number of at least 0')
+  const { patience, minDelta } = readOptions('patient', patientOptions, options)
   return {
     name: 'patient',
-    options: {
-      pruner: pruner === null ? null : { name: pruner.name, options: pruner.options },
-      patience,
-      minDelta,
-    },
+    options: { pruner: pruner && { ...pruner.options, name: pruner.name }, patience, minDelta },
     prune: (request) => {
       if (!hasStopped(request, patience, minDelta)) return KEEP
       return pruner?.prune(request) ?? noImprovement(patience)

@@ -5,25 +5,39 @@
  * Source: for the median, D. Golovin et al., "Google Vizier: A Service for Black-Box Optimization", KDD 2017, section
  * 3.2.2, with values instead of their running averages. Semantics and defaults as in Optuna 5.
  */
+import { z } from 'zod'
 import type { ReportedTrial } from '../history/reported-trial.ts'
 import { dominates, nondominationRanks } from '../numeric/nondominated.ts'
 import { percentile as percentileOf } from '../numeric/percentile.ts'
+import { readOptions } from '../options/read-options.ts'
+import { between, whole } from '../options/rules.ts'
 import type { Direction } from '../study/direction.ts'
 import { firstFrom } from '../trial/reports.ts'
-import { assertBetween, assertWhole } from './check-options.ts'
-import { type CheckSteps, isCheck, resolveCheckSteps } from './check-steps.ts'
+import { checkSteps, isCheck } from './check-steps.ts'
 import { type Columns, isNumeric, lossRows, numericReports, ReportTable } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
-/** Settings of `percentile` and `median`. The defaults are those of Optuna 5. */
-export interface PercentileOptions extends CheckSteps {
-  /** How many trials must be complete before any is pruned. Default: 5. */
-  readonly startupTrials?: number
-  /** How many complete trials must have a report at the step, for a comparison there. Default: 1. */
-  readonly minTrials?: number
-}
+/** The settings of `median`, and of `percentile` but for the percentile. The defaults are those of Optuna 5. */
+export const medianOptions = z.strictObject({
+  startupTrials: whole(0).default(5).describe('How many trials must be complete before any is pruned.'),
+  ...checkSteps,
+  minTrials: whole(1)
+    .default(1)
+    .describe('How many complete trials must have a report at the step, for a comparison there.'),
+})
 
-type Settings = Required<PercentileOptions> & { readonly percentile: number }
+/** The settings of `percentile`. The defaults are those of Optuna 5. */
+export const percentileOptions = z.strictObject({
+  percentile: between(0, 100).describe(
+    'Which part of the trials is kept, in percent: 25 keeps the best quarter.',
+  ),
+  ...medianOptions.shape,
+})
+
+/** Settings of `percentile` and `median`: see `medianOptions`. */
+export type PercentileOptions = Readonly<z.input<typeof medianOptions>>
+
+type Settings = Readonly<z.output<typeof percentileOptions>>
 
 /**
  * Ends a trial unless it is among the best: prunes where its best report so far is worse than the percentile of the
@@ -36,20 +50,8 @@ type Settings = Required<PercentileOptions> & { readonly percentile: number }
  * @throws TuneError INVALID_ARGUMENT
  */
 export function percentile(percentile: number, options: PercentileOptions = {}): Pruner {
-  assertBetween('percentile', 'percentile', percentile, 0, 100)
-  const settings = { percentile, ...resolvePercentileOptions('percentile', options) }
+  const settings = readOptions('percentile', percentileOptions, { ...options, percentile })
   return { name: 'percentile', options: settings, prune: (request) => prunePercentile(request, settings) }
-}
-
-/** @throws TuneError INVALID_ARGUMENT */
-export function resolvePercentileOptions(
-  pruner: string,
-  options: PercentileOptions,
-): Required<PercentileOptions> {
-  const { startupTrials = 5, minTrials = 1 } = options
-  assertWhole(pruner, 'startupTrials', startupTrials, 0)
-  assertWhole(pruner, 'minTrials', minTrials, 1)
-  return { startupTrials, ...resolveCheckSteps(pruner, options), minTrials }
 }
 
 /** The rule itself. */

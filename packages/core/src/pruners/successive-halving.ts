@@ -13,30 +13,38 @@
  * nobody asked, or `auto` had nothing to go by yet, nor at those above the one where it was pruned. And asked again
  * about the same reports, Optuna lets a trial go on that it has just pruned.
  */
+import { z } from 'zod'
 import type { ReportedTrial } from '../history/reported-trial.ts'
+import { readOptions } from '../options/read-options.ts'
+import { whole, wholeOrAuto } from '../options/rules.ts'
 import type { Direction } from '../study/direction.ts'
 import { firstFrom, type Reports } from '../trial/reports.ts'
-import { assertOption, assertWhole } from './check-options.ts'
 import { comparables, isNumeric, ReportTable } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
-/** Settings of `successiveHalving`. The defaults are those of Optuna 5. */
-export interface SuccessiveHalvingOptions {
-  /**
-   * How many steps every trial may take at least; the first rung is at minResource · η^s. `auto`: a hundredth of the
-   * last step of the complete trials, at least 1, and no pruning before there is one. Optuna keeps the first such
-   * estimate for the life of the process; here it follows the history. Default: `auto`.
-   */
-  readonly minResource?: number | 'auto'
-  /** η: one in so many trials goes on to the next rung. Default: 4. */
-  readonly reductionFactor?: number
-  /** s: how many rungs are left out at the beginning. Default: 0. */
-  readonly minEarlyStoppingRate?: number
-  /** How many other trials must have come to a rung before any goes on from it. Default: 0. */
-  readonly bootstrapCount?: number
-}
+/** The settings of `successiveHalving`. The defaults are those of Optuna 5. */
+export const successiveHalvingOptions = z
+  .strictObject({
+    minResource: wholeOrAuto(1)
+      .default('auto')
+      .describe(
+        'How many steps every trial may take at least; the first rung is at minResource · η^s. `auto`: a hundredth of the last step of the complete trials, at least 1, and no pruning before there is one. Optuna keeps the first such estimate for the life of the process; here it follows the history.',
+      ),
+    reductionFactor: whole(2).default(4).describe('η: one in so many trials goes on to the next rung.'),
+    minEarlyStoppingRate: whole(0).default(0).describe('s: how many rungs are left out at the beginning.'),
+    bootstrapCount: whole(0)
+      .default(0)
+      .describe('How many other trials must have come to a rung before any goes on from it.'),
+  })
+  .superRefine(({ minResource, bootstrapCount }, context) => {
+    if (minResource !== 'auto' || bootstrapCount === 0) return
+    context.addIssue({ code: 'custom', path: ['bootstrapCount'], message: "0 where minResource is 'auto'" })
+  })
 
-type Settings = Required<SuccessiveHalvingOptions>
+/** Settings of `successiveHalving`: see `successiveHalvingOptions`. */
+export type SuccessiveHalvingOptions = Readonly<z.input<typeof successiveHalvingOptions>>
+
+type Settings = Readonly<z.output<typeof successiveHalvingOptions>>
 
 /**
  * Ends a trial at a rung unless its report there is among the best 1/η of all trials that came to that rung, whatever
@@ -45,21 +53,8 @@ type Settings = Required<SuccessiveHalvingOptions>
  * @throws TuneError INVALID_ARGUMENT
  */
 export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruner {
-  const name = 'successiveHalving'
-  const { minResource = 'auto', reductionFactor = 4, minEarlyStoppingRate = 0, bootstrapCount = 0 } = options
-  if (minResource !== 'auto') assertWhole(name, 'minResource', minResource, 1)
-  assertWhole(name, 'reductionFactor', reductionFactor, 2)
-  assertWhole(name, 'minEarlyStoppingRate', minEarlyStoppingRate, 0)
-  assertWhole(name, 'bootstrapCount', bootstrapCount, 0)
-  assertOption(
-    name,
-    'bootstrapCount',
-    bootstrapCount,
-    bootstrapCount === 0 || minResource !== 'auto',
-    "0 where minResource is 'auto'",
-  )
-  const settings = { minResource, reductionFactor, minEarlyStoppingRate, bootstrapCount }
-  return { name, options: settings, prune: (request) => halve(request, settings) }
+  const settings = readOptions('successiveHalving', successiveHalvingOptions, options)
+  return { name: 'successiveHalving', options: settings, prune: (request) => halve(request, settings) }
 }
 
 /**

@@ -1,16 +1,39 @@
-import { inspect } from 'node:util'
+import { z } from 'zod'
+import { describeValue } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
-import { assertOption } from './check-options.ts'
-import { type CheckSteps, isCheck, resolveCheckSteps } from './check-steps.ts'
+import { readOptions } from '../options/read-options.ts'
+import { checkSteps, isCheck } from './check-steps.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
-/** Settings of `threshold`; at least one bound is needed. The defaults are those of Optuna 5. */
-export interface ThresholdOptions extends CheckSteps {
-  /** A smaller value is pruned. In a study with several directions one bound for each. Default: -Infinity. */
-  readonly lower?: number | readonly number[]
-  /** A larger value is pruned. In a study with several directions one bound for each. Default: Infinity. */
-  readonly upper?: number | readonly number[]
-}
+const bounds = z
+  .union([z.number(), z.array(z.number().nullable()).min(1).readonly()], {
+    error: 'a number, or a list of one for each direction, null where there is none',
+  })
+  .optional()
+
+/** The settings of `threshold`; at least one bound is needed. The defaults are those of Optuna 5. */
+export const thresholdOptions = z
+  .strictObject({
+    lower: bounds.describe(
+      'A smaller value is pruned. In a study with several directions a list of one bound for each. Default: none.',
+    ),
+    upper: bounds.describe(
+      'A larger value is pruned. In a study with several directions a list of one bound for each. Default: none.',
+    ),
+    ...checkSteps,
+  })
+  .superRefine(({ lower, upper }, context) => {
+    const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['lower'], message })
+    if (lower === undefined && upper === undefined) return wrong('given, or upper')
+    const highs = listOf(upper) ?? []
+    const isOrdered = (listOf(lower) ?? []).every((low, i) => !((low ?? -Infinity) > (highs[i] ?? Infinity)))
+    if (!isOrdered) wrong(`at most upper, ${describeValue(upper)}`)
+  })
+
+/** Settings of `threshold`: see `thresholdOptions`. */
+export type ThresholdOptions = Readonly<z.input<typeof thresholdOptions>>
+
+type Bounds = readonly (number | null)[]
 
 /**
  * Ends a trial whose last report lies outside of bounds or is not a number: a run that diverged. It compares with no
@@ -19,32 +42,23 @@ export interface ThresholdOptions extends CheckSteps {
  * @throws TuneError INVALID_ARGUMENT
  */
 export function threshold(options: ThresholdOptions): Pruner {
-  const name = 'threshold'
-  const lower = listOf(options.lower)
-  const upper = listOf(options.upper)
-  assertOption(name, 'lower', options.lower, lower !== undefined || upper !== undefined, 'given, or upper')
-  for (const [key, bounds] of Object.entries({ lower, upper })) {
-    const isRight = bounds?.every((bound) => typeof bound === 'number' && !Number.isNaN(bound)) ?? true
-    assertOption(name, key, options[key as 'lower' | 'upper'], isRight, 'a number, or one for each direction')
-  }
-  const isOrdered = lower?.every((bound, i) => !(bound > (upper?.[i] ?? Infinity))) ?? true
-  assertOption(name, 'lower', options.lower, isOrdered, `at most upper, ${inspect(options.upper)}`)
-  const steps = resolveCheckSteps(name, options)
+  const settings = readOptions('threshold', thresholdOptions, options)
+  const [lower, upper] = [listOf(settings.lower), listOf(settings.upper)]
   return {
-    name,
-    options: { ...(lower && { lower }), ...(upper && { upper }), ...steps },
-    prune: (request) => (isCheck(request.reports.steps, steps) ? compare(request, lower, upper) : KEEP),
+    name: 'threshold',
+    options: settings,
+    prune: (request) => (isCheck(request.reports.steps, settings) ? compare(request, lower, upper) : KEEP),
   }
 }
 
-function listOf(bounds: number | readonly number[] | undefined): readonly number[] | undefined {
+function listOf(bounds: number | Bounds | undefined): Bounds | undefined {
   return typeof bounds === 'number' ? [bounds] : bounds
 }
 
 function compare(
   { reports, directions }: PruneRequest,
-  lower: readonly number[] | undefined,
-  upper: readonly number[] | undefined,
+  lower: Bounds | undefined,
+  upper: Bounds | undefined,
 ): PruneDecision {
   assertLength('lower', lower, directions.length)
   assertLength('upper', upper, directions.length)
@@ -59,7 +73,7 @@ function compare(
   return KEEP
 }
 
-function assertLength(name: string, bounds: readonly number[] | undefined, directions: number): void {
+function assertLength(name: string, bounds: Bounds | undefined, directions: number): void {
   if (bounds === undefined || bounds.length === directions) return
   throw new TuneError(
     'INVALID_ARGUMENT',

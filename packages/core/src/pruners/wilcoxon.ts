@@ -7,24 +7,32 @@
  * level is a test at that level: R. L. Berger, "Multiparameter Hypothesis Testing and Acceptance Sampling",
  * Technometrics 24(4), 1982. That any of k trials suffices is paid for by testing at 1/k of the level (Bonferroni).
  */
+import { z } from 'zod'
 import type { ReportedTrial } from '../history/reported-trial.ts'
 import { signedRankTest } from '../numeric/signed-rank.ts'
+import { readOptions } from '../options/read-options.ts'
+import { between, whole } from '../options/rules.ts'
 import type { Direction } from '../study/direction.ts'
 import { firstFrom, type Reports } from '../trial/reports.ts'
-import { assertBetween, assertWhole } from './check-options.ts'
 import { comparables } from './losses.ts'
 import { KEEP, type PruneDecision, type PruneRequest, type Pruner, pruneBecause } from './pruner.ts'
 
-/** Settings of `wilcoxon`. The defaults are those of Optuna 5. */
-export interface WilcoxonOptions {
-  /**
-   * A trial is pruned where the p-value of its being no worse falls below this. The test is repeated at each report:
-   * the chance to lose an equally good trial is larger than this. Default: 0.1.
-   */
-  readonly pThreshold?: number
-  /** How many steps two trials must share to be compared; at least 2 are always needed. Default: 2. */
-  readonly startupSteps?: number
-}
+/** The settings of `wilcoxon`. The defaults are those of Optuna 5. */
+export const wilcoxonOptions = z.strictObject({
+  pThreshold: between(0, 1)
+    .default(0.1)
+    .describe(
+      'A trial is pruned where the p-value of its being no worse falls below this. The test is repeated at each report: the chance to lose an equally good trial is larger than this.',
+    ),
+  startupSteps: whole(0)
+    .default(2)
+    .describe('How many steps two trials must share to be compared; at least 2 are always needed.'),
+})
+
+/** Settings of `wilcoxon`: see `wilcoxonOptions`. */
+export type WilcoxonOptions = Readonly<z.input<typeof wilcoxonOptions>>
+
+type Settings = Readonly<z.output<typeof wilcoxonOptions>>
 
 /**
  * Ends a trial that is significantly worse than the best feasible complete one, by Wilcoxon's signed-rank test of the
@@ -36,17 +44,11 @@ export interface WilcoxonOptions {
  * @throws TuneError INVALID_ARGUMENT
  */
 export function wilcoxon(options: WilcoxonOptions = {}): Pruner {
-  const { pThreshold = 0.1, startupSteps = 2 } = options
-  assertBetween('wilcoxon', 'pThreshold', pThreshold, 0, 1)
-  assertWhole('wilcoxon', 'startupSteps', startupSteps, 0)
-  const settings = { pThreshold, startupSteps }
+  const settings = readOptions('wilcoxon', wilcoxonOptions, options)
   return { name: 'wilcoxon', options: settings, prune: (request) => compareWithBest(request, settings) }
 }
 
-function compareWithBest(
-  request: PruneRequest,
-  { pThreshold, startupSteps }: Required<WilcoxonOptions>,
-): PruneDecision {
+function compareWithBest(request: PruneRequest, { pThreshold, startupSteps }: Settings): PruneDecision {
   const { reports, directions, finished } = request
   if (reports.steps.length === 0 || !isFinite(reports)) return KEEP
   const rivals = bestTrials(finished, directions)

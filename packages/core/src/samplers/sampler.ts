@@ -58,6 +58,11 @@ export interface Sampler {
    * less time than handing the request over.
    */
   readonly threaded: boolean
+  /**
+   * The URL of a module whose default export makes this sampler from its options: how a worker thread gets a sampler that
+   * is not built in. Default: it is built in.
+   */
+  readonly module?: string
   /** @throws TuneError SAMPLER_FAILED */
   suggest(request: SuggestRequest): Decision
   /**

@@ -5,6 +5,8 @@ import type { Decision, SuggestRequest } from '../samplers/sampler.ts'
 export interface SuggestMessage {
   readonly sampler: string
   readonly options: Readonly<Record<string, unknown>>
+  /** Where a sampler comes from that is not built in. */
+  readonly module: string | undefined
   readonly request: SuggestRequest
 }
 

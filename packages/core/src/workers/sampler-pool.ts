@@ -28,7 +28,8 @@ export function samplerPool(sampler: Sampler, threads: number): SamplerExecutor 
   })
   return {
     suggest: async (request) => {
-      const message: SuggestMessage = { sampler: sampler.name, options: sampler.options, request }
+      const { name, options, module } = sampler
+      const message: SuggestMessage = { sampler: name, options, module, request }
       const reply: SuggestReply = await pool.run(message)
       if (reply.kind === 'decision') return reply.decision
       const cause = new Error(reply.message)

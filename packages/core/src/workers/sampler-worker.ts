@@ -1,23 +1,24 @@
 import { isTuneError } from '../errors/tune-error.ts'
-import { createSampler } from '../samplers/registry.ts'
+import { createSampler, registerSampler } from '../samplers/registry.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import type { SuggestMessage, SuggestReply } from './protocol.ts'
 
 const samplers = new Map<string, Sampler>()
 
-function samplerFor({ sampler, options }: SuggestMessage): Sampler {
-  const key = JSON.stringify([sampler, options])
+async function samplerFor({ sampler, options, module }: SuggestMessage): Promise<Sampler> {
+  const key = JSON.stringify([sampler, options, module])
   const known = samplers.get(key)
   if (known !== undefined) return known
+  if (module !== undefined) await registerSampler(sampler, module)
   const created = createSampler(sampler, options)
   samplers.set(key, created)
   return created
 }
 
 /** What Piscina calls in a worker thread. */
-export default function suggest(message: SuggestMessage): SuggestReply {
+export default async function suggest(message: SuggestMessage): Promise<SuggestReply> {
   try {
-    return { kind: 'decision', decision: samplerFor(message).suggest(message.request) }
+    return { kind: 'decision', decision: (await samplerFor(message)).suggest(message.request) }
   } catch (error) {
     const { stack } = error as Error
     return isTuneError(error)

@@ -132,7 +132,7 @@ def other_cases():
             options = {"patience": patience, "minDelta": delta}
             wrapped = lambda a=patience, b=delta: PatientPruner(MedianPruner(n_startup_trials=1), a, b)
             alone = lambda a=patience, b=delta: PatientPruner(None, a, b)
-            inner = {"name": "median", "options": {"startupTrials": 1}}
+            inner = {"name": "median", "startupTrials": 1}
             yield {"name": "patient", "options": {**options, "pruner": inner}}, wrapped, direction, dict(steps=GAPS, odd=0.1)
             yield {"name": "patient", "options": {**options, "pruner": None}}, alone, direction, dict(steps=DENSE, odd=0.1)
         for bounds in [(-1.0, 1.0, 0, 1), (None, 0.5, 2, 3), (-0.5, None, 0, 2)]:

@@ -7,10 +7,11 @@
  * M. Nomura et al., arXiv:2012.06932. Bounds and defaults as in Optuna 5, where there are such.
  */
 import { HistoryFold } from '../../history/index.ts'
+import { readOptions } from '../../options/read-options.ts'
 import { randomSource } from '../../random/index.ts'
 import { uniformValue } from '../random/uniform-value.ts'
 import type { Sampler, SuggestRequest } from '../sampler.ts'
-import { type CmaEsOptions, resolveCmaEsOptions } from './cma-es-options.ts'
+import { type CmaEsOptions, cmaEsOptions, type ResolvedCmaEsOptions } from './cma-es-options.ts'
 import { coordinatesOf } from './coordinates.ts'
 import { sampledPlace, valuesAt } from './place.ts'
 import { Replay } from './replay.ts'
@@ -23,7 +24,7 @@ import { Setup } from './setup.ts'
  * @throws TuneError INVALID_ARGUMENT: an option out of range
  */
 export function cmaEs(options: CmaEsOptions = {}): Sampler {
-  const resolved = resolveCmaEsOptions(options)
+  const resolved = readOptions('cmaEs', cmaEsOptions, options)
   const replays = new HistoryFold<Replay>()
   return {
     name: 'cmaEs',
@@ -43,7 +44,7 @@ export function cmaEs(options: CmaEsOptions = {}): Sampler {
 
 function choose(
   request: SuggestRequest,
-  options: Required<CmaEsOptions>,
+  options: ResolvedCmaEsOptions,
   replays: HistoryFold<Replay>,
 ): Record<string, number> {
   const { seed, number, space, directions, history } = request

@@ -3,12 +3,15 @@ import { type RandomSource, randomSource } from '../../random/index.ts'
 import { type Distribution, type ParamValue, toInternal } from '../../space/index.ts'
 import type { Direction } from '../../study/direction.ts'
 import type { SuggestRequest } from '../sampler.ts'
-import type { CmaEsOptions, SourceTrial } from './cma-es-options.ts'
+import type { ResolvedCmaEsOptions, SourceTrial } from './cma-es-options.ts'
 import type { Coordinate } from './coordinates.ts'
 import { firstGeneration, type Generation } from './generation.ts'
 import { restarted } from './restart.ts'
 import { defaultPopulationSize, strategyFor } from './strategy.ts'
 import { warmStart } from './warm-start.ts'
+
+/** How wide a search starts unless told otherwise: a standard deviation as a part of each range. */
+const DEFAULT_SIGMA = 1 / 6
 
 /** All that one search is determined by, but the trials. */
 export class Setup {
@@ -18,13 +21,13 @@ export class Setup {
   /** What its random numbers are for. */
   readonly purpose: string
   readonly #space: SuggestRequest['space']
-  readonly #options: Required<CmaEsOptions>
+  readonly #options: ResolvedCmaEsOptions
 
   /** @param coordinates at least one. */
   constructor(
     { seed, space, directions }: Pick<SuggestRequest, 'seed' | 'space' | 'directions'>,
     coordinates: readonly Coordinate[],
-    options: Required<CmaEsOptions>,
+    options: ResolvedCmaEsOptions,
   ) {
     this.coordinates = coordinates
     this.direction = directions[0] as Direction
@@ -39,7 +42,7 @@ export class Setup {
    * @throws TuneError INVALID_ARGUMENT, INVALID_PARAMS: an initial mean or source trials that do not fit
    */
   first(): Generation {
-    const { populationSize, initialMean, initialSigma, sourceTrials } = this.#options
+    const { populationSize, initialMean = {}, initialSigma = DEFAULT_SIGMA, sourceTrials } = this.#options
     const dimensions = this.coordinates.length
     const strategy = strategyFor(dimensions, populationSize ?? defaultPopulationSize(dimensions))
     const run = { index: 0, strategy, isSmall: true, doublings: 0, spent: { small: 0, large: 0 } }
@@ -56,7 +59,7 @@ export class Setup {
 
   /** What follows a converged run; `undefined` where nothing does. */
   restarted(generation: Generation): Generation | undefined {
-    const { restart, populationSize, initialSigma } = this.#options
+    const { restart, populationSize, initialSigma = DEFAULT_SIGMA } = this.#options
     if (restart === 'none') return undefined
     const stream = this.source.stream(generation.run.index, `${this.purpose}:restart`)
     return restarted(generation, restart, populationSize, initialSigma, stream)

@@ -12,10 +12,11 @@
  * tight that it hardly bends it was no better. And improvement on the best mean instead of the best value: no better on
  * eight functions, with noise or without.
  */
+import { readOptions } from '../../options/read-options.ts'
 import { randomSource } from '../../random/index.ts'
 import { randomSampler } from '../random/random-sampler.ts'
 import type { Decision, Sampler, SuggestRequest } from '../sampler.ts'
-import { type GpOptions, type ResolvedGpOptions, resolveGpOptions } from './gp-options.ts'
+import { type GpOptions, gpOptions, type ResolvedGpOptions } from './gp-options.ts'
 import { KernelCache } from './kernel-cache.ts'
 import { type Model, modelOf } from './model.ts'
 import { joined, observationsOf, pendingPoints } from './observations.ts'
@@ -25,7 +26,7 @@ import { acquisitionOf, incumbents } from './worth.ts'
 
 /** Bayesian optimisation with Gaussian processes. @throws TuneError INVALID_ARGUMENT: an option out of range */
 export function gp(options: GpOptions = {}): Sampler {
-  const resolved = resolveGpOptions(options)
+  const resolved = readOptions('gp', gpOptions, options)
   const cache = new KernelCache()
   return {
     name: 'gp',

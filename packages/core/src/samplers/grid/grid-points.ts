@@ -8,7 +8,7 @@ import {
   type SearchSpace,
 } from '../../space/index.ts'
 import { type Axis, everyValue, someValues } from '../finite/axis.ts'
-import type { GridOptions } from './grid-options.ts'
+import type { ResolvedGridOptions } from './grid-options.ts'
 
 /** The points of a grid, numbered from 0: the first parameter changes fastest. */
 export class GridPoints {
@@ -19,7 +19,7 @@ export class GridPoints {
   readonly #axes: readonly Axis[]
 
   /** @throws TuneError INVALID_PARAMS: a listed value that is not in its distribution */
-  constructor(space: SearchSpace, options: Required<GridOptions>) {
+  constructor(space: SearchSpace, options: ResolvedGridOptions) {
     const names = Object.keys(space).sort()
     this.#axes = names.map((name) => axisOf(name, space[name] as Distribution, options))
     this.description = JSON.stringify(names.map((name) => [name, space[name]]))
@@ -65,11 +65,7 @@ export class GridPoints {
   }
 }
 
-function axisOf(
-  name: string,
-  distribution: Distribution,
-  { values, resolution }: Required<GridOptions>,
-): Axis {
+function axisOf(name: string, distribution: Distribution, { values, resolution }: ResolvedGridOptions): Axis {
   const listed = Object.hasOwn(values, name) ? values[name] : undefined
   if (listed !== undefined) return someValues(name, distribution, listed)
   if (distribution.kind === 'categorical' || cardinality(distribution) < Number.POSITIVE_INFINITY)

@@ -8,10 +8,11 @@
  */
 import type { HistorySnapshot } from '../../history/index.ts'
 import { permutedIndex } from '../../numeric/permutation.ts'
+import { readOptions } from '../../options/read-options.ts'
 import { randomSource } from '../../random/index.ts'
 import type { SearchSpace } from '../../space/index.ts'
 import type { Sampler, SuggestRequest } from '../sampler.ts'
-import { type GridOptions, resolveGridOptions } from './grid-options.ts'
+import { type GridOptions, gridOptions, type ResolvedGridOptions } from './grid-options.ts'
 import { GridPoints } from './grid-points.ts'
 import { TakenPoints } from './taken-points.ts'
 
@@ -24,7 +25,7 @@ const MOST_POINTS = 2 ** 52
  * @throws TuneError INVALID_ARGUMENT: an option out of range
  */
 export function grid(options: GridOptions = {}): Sampler {
-  const resolved = resolveGridOptions(options)
+  const resolved = readOptions('grid', gridOptions, options)
   const taken = new TakenPoints()
   return {
     name: 'grid',
@@ -42,7 +43,7 @@ export function grid(options: GridOptions = {}): Sampler {
 
 function choose(
   request: SuggestRequest,
-  options: Required<GridOptions>,
+  options: ResolvedGridOptions,
   taken: TakenPoints,
 ): Record<string, number> {
   const { seed, number, space } = request
@@ -63,7 +64,7 @@ function choose(
 }
 
 /** The listed parameters of a study that names its parameters as it goes, once they have been seen. */
-function listedSpace(history: HistorySnapshot, { values }: Required<GridOptions>): SearchSpace | undefined {
+function listedSpace(history: HistorySnapshot, { values }: ResolvedGridOptions): SearchSpace | undefined {
   const listed = Object.keys(values).map((name) => [name, history.distributions[name]?.[0]] as const)
   const isKnown = listed.length > 0 && listed.every(([, distribution]) => distribution !== undefined)
   return isKnown ? (Object.fromEntries(listed) as SearchSpace) : undefined

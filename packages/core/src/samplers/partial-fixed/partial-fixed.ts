@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, ParamValue>>
 export function partialFixed(sampler: Sampler, params: Values): Sampler {
   const fixed: Sampler = {
     name: 'partialFixed',
-    options: { sampler: sampler.name, options: sampler.options, params },
+    options: { sampler: { ...sampler.options, name: sampler.name }, params },
     threaded: sampler.threaded,
     suggest: (request) => {
       const internals = internalsOf(request.space, params)

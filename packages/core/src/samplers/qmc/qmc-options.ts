@@ -1,22 +1,18 @@
-import { TuneError } from '../../errors/tune-error.ts'
+import { z } from 'zod'
 
-/** Settings of quasi-random sampling. */
-export interface QmcOptions {
-  /** Which sequence. Default: `sobol`, which is most even after 2, 4, 8, 16, … trials. */
-  readonly sequence?: 'sobol' | 'halton'
-  /**
-   * Whether the points are scrambled by the study's seed. Default: true. Without it every study gets the same points,
-   * the first of them the corner of all lower bounds, and parameters that a trial suggests one by one move together.
-   */
-  readonly scramble?: boolean
-}
+/** The settings of quasi-random sampling. */
+export const qmcOptions = z.strictObject({
+  sequence: z
+    .enum(['sobol', 'halton'])
+    .default('sobol')
+    .describe('Which sequence. `sobol` is most even after 2, 4, 8, 16, … trials.'),
+  scramble: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether the points are scrambled by the study's seed. Without it every study gets the same points, the first of them the corner of all lower bounds, and parameters that a trial suggests one by one move together.",
+    ),
+})
 
-/** @throws TuneError INVALID_ARGUMENT */
-export function resolveQmcOptions({ sequence = 'sobol', scramble = true }: QmcOptions): Required<QmcOptions> {
-  if (sequence === 'sobol' || sequence === 'halton') return { sequence, scramble }
-  throw new TuneError(
-    'INVALID_ARGUMENT',
-    `qmc: sequence must be 'sobol' or 'halton', but is ${JSON.stringify(sequence)}`,
-    { sequence },
-  )
-}
+/** Settings of quasi-random sampling: see `qmcOptions`. */
+export type QmcOptions = Readonly<z.input<typeof qmcOptions>>

@@ -5,16 +5,17 @@
  * request are the coordinates of one point; those of another request get a sequence of their own.
  */
 import { TuneError } from '../../errors/tune-error.ts'
+import { readOptions } from '../../options/read-options.ts'
 import { type RandomSource, randomSource } from '../../random/index.ts'
 import type { Distribution } from '../../space/index.ts'
 import { uniformAt } from '../random/uniform-value.ts'
 import type { Sampler } from '../sampler.ts'
 import { type PointSequence, sequences, shuffledIndex } from './points.ts'
-import { type QmcOptions, resolveQmcOptions } from './qmc-options.ts'
+import { type QmcOptions, qmcOptions } from './qmc-options.ts'
 
 /** Quasi-random sampling, scrambled Sobol' points by default. @throws TuneError INVALID_ARGUMENT: an unknown sequence */
 export function qmc(options: QmcOptions = {}): Sampler {
-  const resolved = resolveQmcOptions(options)
+  const resolved = readOptions('qmc', qmcOptions, options)
   const sequence = sequences[resolved.sequence]
   return {
     name: 'qmc',

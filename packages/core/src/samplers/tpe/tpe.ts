@@ -6,20 +6,21 @@
  * arXiv:2304.11127. Defaults as in Optuna 5.
  */
 import type { HistorySnapshot } from '../../history/history-snapshot.ts'
+import { readOptions } from '../../options/read-options.ts'
 import { randomSource } from '../../random/index.ts'
 import type { SearchSpace } from '../../space/index.ts'
 import { uniformValue } from '../random/uniform-value.ts'
 import type { PendingTrial, Sampler, SuggestRequest } from '../sampler.ts'
 import { ParzenEstimator } from './parzen-estimator.ts'
 import { goodTrials, type Split, splitTrials } from './split-trials.ts'
-import { type ResolvedTpeOptions, resolveTpeOptions, type TpeOptions } from './tpe-options.ts'
+import { type ResolvedTpeOptions, type TpeOptions, tpeOptions } from './tpe-options.ts'
 
 /** What stands for a parameter that no trial has. */
 const NO_COLUMN = new Float64Array(0)
 
 /** TPE with Optuna 5's defaults. @throws TuneError INVALID_ARGUMENT: an option out of range */
 export function tpe(options: TpeOptions = {}): Sampler {
-  const resolved = resolveTpeOptions(options)
+  const resolved = readOptions('tpe', tpeOptions, options)
   return {
     name: 'tpe',
     options: { ...resolved },

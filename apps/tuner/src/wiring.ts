@@ -29,6 +29,7 @@ import { narrowedSpace } from './config/parameter-ranges.ts'
 import type { StudyConfig } from './config/study-config.ts'
 import { asPipelineRuns } from './objective/as-pipeline-runs.ts'
 import { identityOf } from './objective/identity.ts'
+import { instancesOf, valueOf } from './objective/instances.ts'
 import { onThisMachine } from './objective/on-this-machine.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
@@ -50,7 +51,8 @@ export interface Tuning extends AsyncDisposable {
 export async function openTuning(config: StudyConfig, onNotice: Notify): Promise<Tuning> {
   const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
   const space = narrowedSpace(config.ranges ?? {})
-  const suggest = (trial: Trial) => suggestParameters(trial, space)
+  const suggest = async (trial: Trial) => ({ ...(await suggestParameters(trial, space)) })
+  const instances = instancesOf(config)
   const { name: samplerName, ...samplerOptions } = config.sampler
   const sampler = createSampler(samplerName, samplerOptions)
   const { name: prunerName, ...prunerOptions } = config.pruner
@@ -59,7 +61,7 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
   let storage: StudyStorage | undefined
   let runner: Runner | undefined
   try {
-    if (config.runner === 'kfp') runner = await asPipelineRuns(config)
+    runner = config.runner === 'kfp' ? await asPipelineRuns(config) : onThisMachine(config, simulator)
     storage = await openStorage(config.storage)
     const study = await createStudy({
       name: config.study,
@@ -77,9 +79,17 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
       study,
       current,
       simulator,
-      objective: runner
-        ? evaluateWith({ runner, study: config.study, params: suggest, mayPrune })
-        : onThisMachine(config, simulator, suggest, mayPrune),
+      objective: evaluateWith({
+        runner,
+        study: config.study,
+        metrics: { profit: { direction: config.direction, aggregate: valueOf } },
+        instances: instances.map(({ name }) => name),
+        atOnce: instances.length,
+        retries: config.runner === 'kfp' ? config.kfp.dayRetries : 0,
+        memory: JSON.stringify(identityOf(config)),
+        params: suggest,
+        mayPrune,
+      }),
       [Symbol.asyncDispose]: () => disposeAll(study, runner, simulator, storage),
     }
   } catch (error) {

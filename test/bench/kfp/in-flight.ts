@@ -9,6 +9,7 @@ import { createStudy, evaluateWith, float, InMemoryStorage, noPruner, randomSamp
 import { KfpClient, kfpRunner, metadataStore, urlConnection } from '@tune/kfp'
 
 const [RUNS, IN_FLIGHT, INTERVAL] = [Number(process.argv[2] ?? 2000), 200, 5000]
+const DAYS = ['1', '2', '3', '4', '5', '6', '7']
 const cluster = spawn(process.execPath, [new URL('./cluster.ts', import.meta.url).pathname], {
   stdio: ['pipe', 'pipe', 'inherit'],
 })
@@ -22,7 +23,7 @@ await using runner = kfpRunner({
   experimentId,
   simulation: {
     name: 'week',
-    days: ['1', '2', '3', '4', '5', '6', '7'],
+    days: DAYS,
     simulate: {
       container: ({ day, params, profitFile }) => ({
         image: 'sim:1',
@@ -46,7 +47,13 @@ await using study = await createStudy({
 const begun = process.hrtime.bigint()
 const cpu = process.cpuUsage()
 const memory: string[] = []
-await study.optimize(evaluateWith({ runner, study: 'many' }), {
+const objective = evaluateWith<{ x: number }>({
+  runner,
+  study: 'many',
+  metrics: { profit: { direction: 'minimize' } },
+  instances: DAYS,
+})
+await study.optimize(objective, {
   trials: RUNS,
   parallel: IN_FLIGHT,
   callbacks: [

@@ -11,7 +11,6 @@ import {
   urlConnection,
 } from '@tune/kfp'
 import type { StudyConfig } from '../config/study-config.ts'
-import { valueOf } from './instances.ts'
 import { pipelineOf } from './pipeline.ts'
 
 /**
@@ -34,10 +33,8 @@ export async function asPipelineRuns(config: StudyConfig): Promise<Runner> {
     experimentId: experiment_id,
     simulation: pipelineOf(config),
     days,
-    value: valueOf,
     intervalMs: 1000 * kfp.intervalSeconds,
     stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
-    dayRetries: kfp.dayRetries,
     ...(kfp.serviceAccount !== undefined && { serviceAccount: kfp.serviceAccount }),
   })
 }

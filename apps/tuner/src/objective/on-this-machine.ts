@@ -1,39 +1,17 @@
-import { type Objective, type ParamValue, type Trial, TrialPruned } from '@tune/core'
-import type { Simulator, ValueIteratorParameters } from '@tune/sim-local'
+import { functionRunner, type Runner } from '@tune/core'
+import { parseParameters, type Simulator } from '@tune/sim-local'
 import type { StudyConfig } from '../config/study-config.ts'
-import { instancesOf, valueOf } from './instances.ts'
+import { instancesOf } from './instances.ts'
 
-/** Evaluates trials in worker threads. Each day is a report; where the pruner ends a trial its other days are not run. */
-export function onThisMachine(
-  config: StudyConfig,
-  simulator: Simulator,
-  suggest: (trial: Trial) => Promise<ValueIteratorParameters>,
-  mayPrune: (trial: Trial) => boolean,
-): Objective<Readonly<Record<string, ParamValue>>> {
+/** Evaluates trials in worker threads of this process, a day in each. */
+export function onThisMachine(config: StudyConfig, simulator: Simulator): Runner {
   const { inputs, week } = config.objective.simulator
-  const instances = instancesOf(config)
-  return async (trial) => {
-    const parameters = await suggest(trial)
-    const pruned = new AbortController()
-    const signal = AbortSignal.any([trial.signal, pruned.signal])
-    const simulate = async ({ day, seed }: (typeof instances)[number], step: number) => {
-      const { profitPerDriverHour } = await simulator.simulateDay(week, day, parameters, {
-        inputs,
-        seed,
-        signal,
-      })
-      if (signal.aborted) return Number.NaN
-      await trial.report(profitPerDriverHour, step)
-      if (mayPrune(trial) && (await trial.shouldPrune())) pruned.abort(new TrialPruned())
-      return profitPerDriverHour
-    }
-    const days = await Promise.allSettled(instances.map(simulate))
-    signal.throwIfAborted()
-    return valueOf(days.map((day) => fulfilled(day)))
-  }
-}
-
-function fulfilled<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === 'rejected') throw settled.reason
-  return settled.value
+  const instances = new Map(instancesOf(config).map((instance) => [instance.name, instance]))
+  return functionRunner(async ({ params, instance: name, signal }) => {
+    const instance = instances.get(name ?? '')
+    if (instance === undefined) throw new Error(`there is no day ${name}`)
+    const { day, seed } = instance
+    const result = await simulator.simulateDay(week, day, parseParameters(params), { inputs, seed, signal })
+    return { profit: result.profitPerDriverHour }
+  }, 'simulator')
 }

@@ -1,68 +1,84 @@
-import { isTuneError } from '../errors/tune-error.ts'
+import type { Clock } from '../clock/clock.ts'
+import { type Duration, milliseconds } from '../clock/duration.ts'
+import { systemClock } from '../clock/system-clock.ts'
+import type { ConstraintRule, MetricRule } from '../metrics/metric-rules.ts'
+import type { Reduction } from '../metrics/report-summary.ts'
 import type { ParamValue } from '../space/index.ts'
 import type { Objective } from '../study/optimize.ts'
-import type { Told } from '../study/outcome.ts'
-import type { JsonValue } from '../trial/attributes.ts'
 import type { Trial } from '../trial/trial.ts'
-import { TrialPruned } from '../trial/trial-pruned.ts'
+import { Evaluation } from './evaluation.ts'
+import { shortened } from './results.ts'
 import type { Runner } from './runner.ts'
+import { Slots } from './slots.ts'
 
-/** What is evaluated, and by whom. */
+/** What is evaluated, by whom, and what is made of it. */
 export interface EvaluateOptions<P> {
   readonly runner: Runner
   /** The study's name, for people who look at what evaluates it. */
   readonly study: string
+  /** The metrics that are the study's values, in the order of its directions. */
+  readonly metrics: Readonly<Record<string, MetricRule>>
+  /** What other metrics must hold for a trial to be feasible. Default: nothing. */
+  readonly constraints?: Readonly<Record<string, ConstraintRule>>
+  /** The cases that every trial is evaluated on, by name. Default: none; a trial is evaluated as a whole. */
+  readonly instances?: readonly string[]
+  /** How many runs of a trial go on at a time, where each instance has one of its own. Default: 1. */
+  readonly atOnce?: number
+  /** How often what failed is tried again, alone: instances, or the whole. Default: 0. */
+  readonly retries?: number
+  /**
+   * Without a final value: which of the reported values it is. Default: `last`. With instances this forms the value of
+   * each; without, every report is one of the trial.
+   */
+  readonly value?: Reduction
+  /**
+   * What decides the metrics besides the parameters and the instance, in words: what was evaluated before under the same
+   * words is not evaluated again, in any run of the study. Default: everything is evaluated, as it must be where chance
+   * is involved.
+   */
+  readonly memory?: string
+  /** How long a trial may take: milliseconds, or text as `'30 min'`. It fails then. Default: without end. */
+  readonly timeLimit?: Duration
   /** The parameters of a trial, suggested where that has not been done. Default: those of the study's space. */
   readonly params?: (trial: Trial<P>) => Promise<Readonly<Record<string, ParamValue>>>
   /** Whether the pruner may end a trial. Default: any. */
   readonly mayPrune?: (trial: Trial<P>) => boolean
+  /** Where time comes from. Default: the system's clock. */
+  readonly clock?: Clock
 }
 
 /**
- * An objective that has its trials evaluated by a runner. Use it with `optimize({ orphans: 'adopt' })`: then evaluations
- * whose tuner died are found again, not repeated.
+ * An objective that has its trials evaluated by a runner. Use it with `optimize({ orphans: 'adopt' })`: then runs whose
+ * tuner died are found again, not repeated.
  *
- * The reference is stored before anything else happens. Each report is one of the trial; where the study's pruner ends
- * the trial, or the study is aborted, the evaluation is stopped. It is not where another process has taken the trial, or
- * may take it since the study was closed under it: the evaluation is that one's then.
+ * With instances, the value of each is the trial's report at the step of its place, and the trial's values are what they
+ * aggregate to; a trial that the pruner ends has what they aggregate to so far, and those that have not begun are saved.
+ * A trial of which one instance is missing has no value.
+ *
+ * The reference of a run is stored before anything else happens. Where the study's pruner ends the trial, or the study
+ * is aborted, its runs are stopped. They are not where another process has taken the trial, or may take it since the
+ * study was closed under it: the runs are that one's then.
+ *
+ * @throws TuneError INVALID_ARGUMENT: a time limit that is none
  */
 export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
-  const {
-    runner,
-    study,
-    params = async (trial) => trial.params as Readonly<Record<string, ParamValue>>,
-    mayPrune = () => true,
-  } = options
+  const { timeLimit, memory, params = async (trial) => trial.params as Record<string, ParamValue> } = options
+  const plan = {
+    constraints: {},
+    atOnce: 1,
+    retries: 0,
+    value: 'last' as const,
+    clock: systemClock,
+    mayPrune: () => true,
+    ...options,
+    memory: memory === undefined ? undefined : shortened(memory),
+    timeLimitMs: timeLimit === undefined ? Infinity : milliseconds(timeLimit, 'timeLimit'),
+    timeLimit: String(timeLimit),
+    slots: new Slots(),
+  }
   return async (trial) => {
     const chosen = await params(trial)
-    await trial.saved()
-    const reference =
-      trial.run ??
-      (await runner.start(
-        { study, studyId: trial.studyId, number: trial.number, params: chosen },
-        trial.signal,
-      ))
-    try {
-      if (trial.run === undefined) await trial.setRun(reference)
-      return await watch(runner, reference, trial, mayPrune)
-    } catch (error) {
-      if (!isTuneError(trial.signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')) await runner.stop(reference)
-      throw error
-    }
+    using evaluation = new Evaluation(plan, trial, chosen)
+    return await evaluation.run()
   }
-}
-
-async function watch<P>(
-  runner: Runner,
-  reference: JsonValue,
-  trial: Trial<P>,
-  mayPrune: (trial: Trial<P>) => boolean,
-): Promise<Told> {
-  for await (const event of runner.watch(reference, trial.signal)) {
-    if (event.kind === 'end') return event.told
-    await trial.report(event.value, event.step)
-    if (mayPrune(trial) && (await trial.shouldPrune())) throw new TrialPruned()
-  }
-  trial.signal.throwIfAborted()
-  return { state: 'failed', reason: `${runner.name}: the evaluation ended without a word` }
 }

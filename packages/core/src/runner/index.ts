@@ -1,2 +1,3 @@
 export { type EvaluateOptions, evaluateWith } from './evaluate-with.ts'
-export type { RunEvent, Runner, RunnerTrial, RunReference } from './runner.ts'
+export { type EvaluateFunction, type FunctionCall, functionRunner } from './function-runner.ts'
+export type { RunEvent, Runner, RunReference, RunRequest } from './runner.ts'

@@ -1,46 +1,73 @@
+import type { MetricValues } from '../metrics/metric-values.ts'
 import type { ParamValue } from '../space/index.ts'
 import type { StudyId } from '../storage/study-storage.ts'
-import type { Told } from '../study/outcome.ts'
 import type { JsonValue } from '../trial/attributes.ts'
 
-/** What a runner is asked to evaluate. */
-export interface RunnerTrial {
+/** What a runner is asked to evaluate in one run. */
+export interface RunRequest {
   /** The study's name, for people. */
   readonly study: string
-  /** The study's identity: another study of the same name has other evaluations. */
+  /** The study's identity: another study of the same name has other runs. */
   readonly studyId: StudyId
+  /** The number of the trial. */
   readonly number: number
   readonly params: Readonly<Record<string, ParamValue>>
+  /** The instances that this run evaluates, by name; `undefined` where the objective has none. */
+  readonly instances?: readonly string[]
+  /** How often these were tried before, from 0. */
+  readonly attempt: number
+  /** A number that no other trial of this process has now, below the parallelism: for a device of its own. */
+  readonly slot: number
 }
 
-/** How to find an evaluation again, from any process: plain JSON, kept with the trial. */
+/** How to find a run again, from any process: plain JSON, kept with the trial. */
 export type RunReference = JsonValue
 
-/** What an evaluation has to say while it runs, and at its end. */
+/** What a run has to say while it goes on, and at its end. What was told before may come again. */
 export type RunEvent =
-  /** An intermediate value. One that was told before may come again. */
-  | { readonly kind: 'report'; readonly step: number; readonly value: number }
-  /** The end; nothing comes after it. */
-  | { readonly kind: 'end'; readonly told: Told }
+  /** Intermediate values, of one instance where it evaluates several. */
+  | {
+      readonly kind: 'report'
+      readonly step: number
+      readonly metrics: MetricValues
+      readonly instance?: string
+    }
+  /** Final values: of the instance, or of the whole. */
+  | { readonly kind: 'result'; readonly metrics: MetricValues; readonly instance?: string }
+  /**
+   * The end; nothing comes after it. `failure` says why it came to no good end; with `retry: false`, as where somebody
+   * ended it, it is not tried again.
+   */
+  | { readonly kind: 'end'; readonly failure?: string; readonly retry?: boolean }
 
 /**
- * Evaluates trials outside this process, and finds them again after a crash.
+ * Evaluates trials outside this process, and finds its runs again after a crash.
  *
  * Laws, for every implementation:
  *
- * 1. *Idempotent.* `start` for a trial that was started before, by whichever process, gives the same evaluation, and
- *    begins no second one.
- * 2. *Found again.* `watch` of a reference gives all reports and the end, whichever process started the evaluation and
- *    however late it is asked.
- * 3. *Stopped is stopped.* After `stop` has resolved, the evaluation uses no more resources, or is ending by itself;
- *    stopping one that is over, or unknown, does nothing.
- * 4. *Never a part as a whole.* An evaluation of which something is missing ends as failed.
+ * 1. *Idempotent.* `start` for what was started before (study, trial, instances, attempt), by whichever process, gives
+ *    the same run, and begins no second one.
+ * 2. *Found again.* `watch` of a reference gives all results and the end, whichever process started the run and however
+ *    late it is asked.
+ * 3. *Stopped is stopped.* After `stop` has resolved, the run uses no more resources, or is ending by itself; stopping
+ *    one that is over, or unknown, does nothing.
+ * 4. *Never a part as a whole.* A run that came to no good end says so, whatever results it gave before.
  */
 export interface Runner extends AsyncDisposable {
   /** Which runner, for people: `kfp`. */
   readonly name: string
+  /** Whether one run evaluates all instances of a trial, rather than each one by itself. Default: false. */
+  readonly takesAllInstances?: boolean
+  /** Whether its runs end with this process, so that nothing is kept to find them again. Default: false. */
+  readonly endsWithProcess?: boolean
+  /**
+   * What its runs are bound to, such as this machine: a runner of another location cannot watch them, and trials that
+   * were begun there are left to it. Default: nothing; any process can watch them.
+   */
+  readonly location?: string
   /** @throws what makes it impossible to start any trial, such as a wrong address */
-  start(trial: RunnerTrial, signal: AbortSignal): Promise<RunReference>
+  start(request: RunRequest, signal: AbortSignal): Promise<RunReference>
+  /** Ends without an event where the signal aborts. */
   watch(reference: RunReference, signal: AbortSignal): AsyncIterable<RunEvent>
   stop(reference: RunReference): Promise<void>
 }

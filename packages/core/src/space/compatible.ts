@@ -1,7 +1,7 @@
 import { TuneError } from '../errors/tune-error.ts'
 import { sameChoice } from './categorical.ts'
 import { describeDistribution } from './describe.ts'
-import type { Distribution } from './distribution.ts'
+import type { CategoricalDistribution, Distribution } from './distribution.ts'
 
 /** Whether both describe the same domain: same kind, bounds, scale, step, choices. */
 export function sameDistribution(a: Distribution, b: Distribution): boolean {
@@ -18,13 +18,15 @@ export function sameDistribution(a: Distribution, b: Distribution): boolean {
 }
 
 /**
- * Whether one study may use both distributions for one parameter, by Optuna's rule: the kind and the log scale never
- * change, choices never change, and a range may.
+ * Whether one study may use both distributions for one parameter: the kind and the log scale never change, and a range
+ * may, by Optuna's rule. Choices may be appended, which Optuna reads but does not write: the index of each stays.
  */
 export function isCompatible(earlier: Distribution, now: Distribution): boolean {
-  return earlier.kind === 'categorical' || now.kind === 'categorical'
-    ? sameDistribution(earlier, now)
-    : earlier.kind === now.kind && earlier.log === now.log
+  if (earlier.kind !== 'categorical' || now.kind !== 'categorical')
+    return earlier.kind === now.kind && 'log' in earlier && 'log' in now && earlier.log === now.log
+  const known = Math.min(earlier.choices.length, now.choices.length)
+  const first = ({ choices }: CategoricalDistribution) => choices.slice(0, known)
+  return sameDistribution({ ...earlier, choices: first(earlier) }, { ...now, choices: first(now) })
 }
 
 /** Checks that one study may use both distributions for one parameter. @throws TuneError INCOMPATIBLE_DISTRIBUTION */
@@ -32,7 +34,7 @@ export function assertCompatible(name: string, earlier: Distribution, now: Distr
   if (isCompatible(earlier, now)) return
   throw new TuneError(
     'INCOMPATIBLE_DISTRIBUTION',
-    `${name}: ${describeDistribution(now)} does not fit ${describeDistribution(earlier)}, which this study used before; kind, log scale and choices must stay`,
+    `${name}: ${describeDistribution(now)} does not fit ${describeDistribution(earlier)}, which this study used before; kind and log scale must stay, and choices only be appended`,
     { name, earlier, now },
   )
 }

@@ -98,6 +98,10 @@ export interface TrialOutcome extends TrialAdditions {
 export interface OrphanOptions {
   /** Tokens of leases that are left alone: those of the calling process, which lives. */
   readonly held?: ReadonlySet<string>
+  /** Numbers of trials that are left alone. Default: none. */
+  readonly except?: ReadonlySet<number>
+  /** For how long a lease must have been over, in milliseconds; `Infinity` leaves leases alone. Default: 0. */
+  readonly leaseGraceMs?: number
 }
 
 /** What becomes of trials whose owner died. */
@@ -108,8 +112,6 @@ export interface ReapOptions extends OrphanOptions {
   readonly requeue?: (failed: FrozenTrial) => NewTrial | undefined
   /** How old the heartbeat of a trial without a lease may be, in milliseconds. Default: any age. */
   readonly heartbeatGraceMs?: number
-  /** Whether trials whose lease has expired are failed, and not only those of a stale heartbeat. Default: true. */
-  readonly leases?: boolean
 }
 
 /** What a running trial gives as a sign that somebody still evaluates it. */

@@ -3,6 +3,7 @@ import { describeJson, describeThrown } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import { type ReportedTrial, reportedTrial } from '../history/index.ts'
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts'
+import { isElsewhere } from '../runner/location.ts'
 import type { Decision, PendingTrial, Sampler } from '../samplers/sampler.ts'
 import {
   contains,
@@ -74,6 +75,7 @@ export class ActiveTrials implements Disposable {
       },
       directions: options.directions.length,
       prune: (number, reports) => this.#prune(number, reports),
+      remembered: (of, params, instance) => feed.results.get(of, params, instance),
       distributionOf: (name) => feed.distributionOf(name),
       assertStorable: (additions) => storage.assertStorable(additions),
       extend: (lease, additions) => storage.extendTrial(lease, additions),
@@ -144,9 +146,15 @@ export class ActiveTrials implements Disposable {
   }
 
   /** Takes over the trials of dead processes. */
-  async adopt(signal: AbortSignal | undefined): Promise<readonly Trial<unknown>[]> {
+  async adopt(
+    signal: AbortSignal | undefined,
+    location: string | undefined,
+  ): Promise<readonly Trial<unknown>[]> {
     const { storage, studyId, leaseMs, feed } = this.#options
-    const adopted = await storage.adoptTrials(studyId, leaseMs, { held: await this.held() })
+    await feed.sync()
+    const elsewhere = [...feed.unfinished.values()].filter((trial) => isElsewhere(trial, location))
+    const except = new Set(elsewhere.map(({ number }) => number))
+    const adopted = await storage.adoptTrials(studyId, leaseMs, { held: await this.held(), except })
     if (adopted.length > 0) await feed.sync()
     return adopted.map(({ trial: frozen, lease }) => {
       const lost = this.#leases.keep(lease, frozen.number)

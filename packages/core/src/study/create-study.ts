@@ -5,10 +5,12 @@ import type { ParamsOf, ParamValue, SearchSpace } from '../space/index.ts'
 import { InMemoryStorage } from '../storage/in-memory/in-memory-storage.ts'
 import type { FrozenStudy, StudyStorage } from '../storage/study-storage.ts'
 import type { Direction } from './direction.ts'
+import { assertMetricNames, metricAttributes } from './metric-names.ts'
 import { warn } from './notice.ts'
 import { assertObjective, copyObjective, objectiveAttributes } from './objective-identity.ts'
 import { Study } from './study.ts'
 import type { CreateStudyOptions, ObjectiveIdentity, StudyOptions } from './study-options.ts'
+import { assertSpace, spaceAttributes } from './study-space.ts'
 
 /** The system attribute that holds a study's seed. */
 const SEED = 'tune:seed'
@@ -27,16 +29,23 @@ export function createStudy<S extends SearchSpace>(
 ): Promise<Study<ParamsOf<S>>>
 export function createStudy(options?: CreateStudyOptions): Promise<Study<AnyParams>>
 export async function createStudy(options: CreateStudyOptions = {}): Promise<Study<AnyParams>> {
-  const { name = `study-${randomUUID()}`, direction = 'minimize', loadIfExists = false } = options
-  const directions = typeof direction === 'string' ? [direction] : direction
-  assertDirections(directions)
+  const { name = `study-${randomUUID()}`, loadIfExists = false, space, metrics } = options
+  const directions = directionsOf(options)
   const storage = options.storage ?? new InMemoryStorage()
   const objective = options.objective && copyObjective(options.objective)
   const seed = options.seed ?? freshSeed()
   assertSeed(seed)
   let frozen: FrozenStudy
   try {
-    frozen = await storage.createStudy({ name, directions, systemAttributes: { [SEED]: seed } })
+    frozen = await storage.createStudy({
+      name,
+      directions,
+      systemAttributes: {
+        [SEED]: seed,
+        ...(metrics && metricAttributes(Object.keys(metrics))),
+        ...(space && spaceAttributes(space)),
+      },
+    })
     if (objective !== undefined) {
       // Secrets are hashed with the identity that the study has now.
       const attributes = objectiveAttributes(objective, frozen)
@@ -47,6 +56,7 @@ export async function createStudy(options: CreateStudyOptions = {}): Promise<Stu
     if (!loadIfExists || !isTuneError(error, 'STUDY_EXISTS')) throw error
     frozen = await storage.readStudy(name)
     assertSameDirections(frozen, directions)
+    if (metrics !== undefined) await assertMetricNames(frozen, Object.keys(metrics), storage)
   }
   return openStudy(frozen, { ...options, storage }, objective)
 }
@@ -83,8 +93,24 @@ async function openStudy(
   assertSeed(seed)
   if (objective !== undefined)
     await assertObjective(frozen, objective, options.storage, options.onNotice ?? warn)
+  if (options.space !== undefined)
+    await assertSpace(frozen, options.space, options.storage, options.onNotice ?? warn)
   if (seed !== remembered) await options.storage.setStudyAttributes(frozen.id, 'system', { [SEED]: seed })
   return new Study(frozen, { ...options, seed })
+}
+
+/** @throws TuneError INVALID_ARGUMENT */
+function directionsOf({ direction, metrics }: CreateStudyOptions): readonly Direction[] {
+  if (direction !== undefined && metrics !== undefined) {
+    throw new TuneError('INVALID_ARGUMENT', 'direction: it must be left out where metrics have directions', {
+      direction,
+      metrics,
+    })
+  }
+  const directions = metrics === undefined ? (direction ?? 'minimize') : Object.values(metrics)
+  const listed = typeof directions === 'string' ? [directions] : directions
+  assertDirections(listed)
+  return listed
 }
 
 function assertDirections(directions: readonly Direction[]): void {

@@ -2,6 +2,8 @@
 export interface Notice {
   readonly code: /** A study that did not say what it measures was given its first objective. */
     | 'OBJECTIVE_TAKEN'
+    /** The study goes on with a wider space. */
+    | 'SPACE_WIDENED'
     /** Leases could not be renewed: other processes may take the trials. */
     | 'RENEWAL_FAILED'
     /** A waiting trial had parameters that cannot be: it failed. */

@@ -6,6 +6,7 @@ import type { Trial } from '../trial/trial.ts'
 import { TrialPruned } from '../trial/trial-pruned.ts'
 import { Others } from './others.ts'
 import type { Told } from './outcome.ts'
+import type { RunEnd } from './run-end.ts'
 import type { Study } from './study.ts'
 
 /**
@@ -43,6 +44,17 @@ export interface OptimizeOptions<P> {
    * `fail`.
    */
   readonly orphans?: 'fail' | 'adopt'
+  /** With `adopt`: what this process can reach. Trials that were begun at another location are left alone. */
+  readonly location?: string
+  /**
+   * With `adopt`: trials that cannot be reached from here fail when their owner has not come back for this time.
+   * Default: an hour.
+   */
+  readonly abandonAfter?: Duration
+  /** No further trial starts once the best value is as good as this. For studies with one direction. Default: never. */
+  readonly goal?: number
+  /** Give up where the storage holds that many failed trials, whoever ran them. Default: never. */
+  readonly maxFailed?: number
   /** Give up after this many caught failures without a success between them. Default: 10. */
   readonly maxConsecutiveFailures?: number
 }
@@ -51,6 +63,8 @@ export interface OptimizeOptions<P> {
 const POLL_MS = 500
 /** How often one looks for trials whose process died, in ms. */
 const ORPHANS_MS = 10_000
+/** How long trials are left to an owner that cannot be reached, unless told otherwise, in ms. */
+const ABANDON_MS = 3_600_000
 
 /** One call of `optimize`: trials that run independently of each other until the budget is met. */
 class Optimization<P> {
@@ -64,20 +78,23 @@ class Optimization<P> {
   readonly #deadline: number
   readonly #others: Others
   #error: { readonly error: unknown } | undefined
+  #end: RunEnd | undefined
+  readonly #abandonAfterMs: number
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
     this.#study = study
     this.#objective = objective
     this.#options = options
     this.#others = new Others(study)
+    this.#abandonAfterMs = milliseconds(options.abandonAfter ?? ABANDON_MS, 'abandonAfter')
     this.#deadline = study.clock.now() + milliseconds(options.timeout ?? Number.POSITIVE_INFINITY, 'timeout')
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<RunEnd> {
     const { parallel = 1, signal } = this.#options
-    using _stop = this.#study.onStop(() => this.#stop())
+    using _stop = this.#study.onStop(() => this.#onStop())
     const onAbort = () => this.#abortAll(signal?.reason)
-    if (signal?.aborted === true) return
+    if (signal?.aborted === true) return 'aborted'
     signal?.addEventListener('abort', onAbort, { once: true })
     if (Number.isFinite(this.#deadline))
       void this.#study.clock
@@ -86,6 +103,7 @@ class Optimization<P> {
     try {
       await this.#takeCareOfOrphans()
       using _orphans = this.#lookForOrphans()
+      await this.#checkRules()
       await this.#startTrials(parallel)
     } catch (error) {
       this.#fail(error)
@@ -94,6 +112,7 @@ class Optimization<P> {
     this.#stopped.abort()
     signal?.removeEventListener('abort', onAbort)
     if (this.#error !== undefined) throw this.#error.error
+    return this.#end ?? 'stopped'
   }
 
   /** Starts one trial after the other, as long as there is room. */
@@ -108,8 +127,9 @@ class Optimization<P> {
       const trial = await this.#study.askWithin(this.#options.trials, this.#abort.signal)
       if (trial !== undefined && this.#isOver()) return this.#study.giveBack(trial)
       if (trial !== undefined) this.#launch(trial)
-      else if ((await this.#isBudgetMet()) || (await this.#study.isExhausted())) return
-      else if (this.#running.size === 0 && !(await this.#others.mayGiveBack())) return
+      else if (await this.#isBudgetMet()) return this.#stop('trials')
+      else if (await this.#study.isExhausted()) return this.#stop('exhausted')
+      else if (this.#running.size === 0 && !(await this.#others.mayGiveBack())) return this.#stop('left')
       else await this.#waitForRoom()
     }
   }
@@ -122,16 +142,22 @@ class Optimization<P> {
 
   #endInTime(): void {
     if (this.#stopped.signal.aborted) return
-    this.#stopped.abort()
+    this.#stop('timeout')
     this.#study.notify({
       code: 'TIMEOUT',
       message: `study '${this.#study.name}': the timeout of ${shownTimeout(this.#options.timeout)} is over; no further trial starts`,
     })
   }
 
-  /** Somebody stopped the study; if it was closed, what runs cannot be told either. */
-  #stop(): void {
+  /** No further trial starts. The first reason counts. */
+  #stop(end: RunEnd): void {
+    this.#end ??= end
     this.#stopped.abort()
+  }
+
+  /** Somebody stopped the study; if it was closed, what runs cannot be told either. */
+  #onStop(): void {
+    this.#stop('stopped')
     if (!this.#study.isClosed) return
     const { name } = this.#study
     const closed = new TuneError('STUDY_CLOSED', `study '${name}' was closed by this process`, { name })
@@ -168,6 +194,7 @@ class Optimization<P> {
     const finished = await this.#tell(trial, told)
     if (finished === undefined) return
     for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished.trial)
+    await this.#checkRules()
     if (failure !== undefined) this.#failed(failure.error)
     else if (finished.trial.state === 'failed') this.#countFailure(finished.told)
     else this.#consecutiveFailures = 0
@@ -212,6 +239,21 @@ class Optimization<P> {
     )
   }
 
+  /** Ends the run where a rule about the study as a whole says so. */
+  async #checkRules(): Promise<void> {
+    const { goal, maxFailed = Infinity } = this.#options
+    if (this.#isOver()) return
+    if (goal !== undefined && (await this.#study.hasReached(goal))) return this.#stop('goal')
+    if (maxFailed === Infinity) return
+    const { failed } = await this.#study.counts()
+    if (failed < maxFailed) return
+    throw new TuneError(
+      'TOO_MANY_FAILURES',
+      `${failed} trials failed, and no more than ${maxFailed - 1} may`,
+      { failed, maxFailed },
+    )
+  }
+
   async #isBudgetMet(): Promise<boolean> {
     const { complete, pruned } = await this.#study.counts()
     return complete + pruned >= (this.#options.trials ?? Number.POSITIVE_INFINITY)
@@ -227,11 +269,11 @@ class Optimization<P> {
   /** Orphans are trials whose process died. Where evaluations outlive their process, they go on here. */
   async #takeCareOfOrphans(): Promise<void> {
     if (this.#options.orphans !== 'adopt') return void (await this.#study.reap())
-    for (const trial of await this.#study.adopt(this.#abort.signal)) {
+    for (const trial of await this.#study.adopt(this.#abort.signal, this.#options.location)) {
       if (this.#isOver()) await this.#study.giveBack(trial)
       else this.#launch(trial)
     }
-    await this.#study.reap('heartbeats')
+    await this.#study.reap({ leaseGraceMs: this.#abandonAfterMs })
   }
 
   /** Evaluations may take so long that nobody starts a trial for hours. */
@@ -243,7 +285,7 @@ class Optimization<P> {
   }
 
   #abortAll(reason: unknown): void {
-    this.#stopped.abort()
+    this.#stop('aborted')
     this.#abort.abort(reason)
   }
 }
@@ -276,10 +318,11 @@ export async function optimize<P>(
   study: Study<P>,
   objective: Objective<P>,
   options: OptimizeOptions<P> = {},
-): Promise<void> {
+): Promise<RunEnd> {
   for (const [name, value] of Object.entries({
     trials: options.trials ?? 1,
     parallel: options.parallel ?? 1,
+    maxFailed: options.maxFailed ?? 1,
   })) {
     if (Number.isSafeInteger(value) && value >= 1) continue
     throw new TuneError(
@@ -290,5 +333,5 @@ export async function optimize<P>(
       },
     )
   }
-  await new Optimization(study, objective, options).run()
+  return new Optimization(study, objective, options).run()
 }

@@ -7,7 +7,12 @@ import type { Direction } from './direction.ts'
 export type Told =
   | number
   | readonly number[]
-  | { readonly state: 'pruned' | 'failed'; readonly reason?: string }
+  | {
+      readonly state: 'pruned' | 'failed'
+      readonly reason?: string
+      /** The values of a pruned trial, one for each direction. Default: its last report, where there is one direction. */
+      readonly values?: readonly number[]
+    }
 
 /** What an evaluation came to, checked. */
 export interface Outcome {
@@ -42,8 +47,9 @@ function read(told: Told, directions: readonly Direction[], lastIntermediate: nu
     const { state, reason } = told
     if (state !== 'pruned' && state !== 'failed')
       throw invalid(`a state must be 'pruned' or 'failed', but it gave ${describeValue(state)}`)
-    const keeps = state === 'pruned' && directions.length === 1 && lastIntermediate !== undefined
-    const values = keeps && !Number.isNaN(lastIntermediate) ? [lastIntermediate] : null
+    const last = directions.length === 1 && lastIntermediate !== undefined ? [lastIntermediate] : null
+    const kept = state === 'pruned' ? (told.values ?? last) : null
+    const values = kept?.length === directions.length && !kept.some(Number.isNaN) ? [...kept] : null
     return reason === undefined ? { state, values } : { state, values, reason: describeThrown(reason) }
   }
   const values: unknown = typeof told === 'number' ? [told] : told

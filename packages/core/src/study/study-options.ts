@@ -17,7 +17,10 @@ export type ObjectiveIdentity = { readonly [key: string]: JsonValue | Secret | O
 export interface StudyOptions<S extends SearchSpace = SearchSpace> {
   /** Where the study is kept. Default: in memory, gone with the process. */
   readonly storage?: StudyStorage
-  /** The parameters, all at once and typed. Default: none; the objective suggests them one by one. */
+  /**
+   * The parameters, all at once and typed. A study goes on with the same space, or with wider ranges and further choices.
+   * Default: none; the objective suggests them one by one.
+   */
   readonly space?: S
   /** Chooses the parameters. Default: TPE with Optuna's settings. */
   readonly sampler?: Sampler
@@ -58,6 +61,11 @@ export interface StudyOptions<S extends SearchSpace = SearchSpace> {
 export interface CreateStudyOptions<S extends SearchSpace = SearchSpace> extends StudyOptions<S> {
   /** A name that is unique in its storage. Default: `study-` and a random identifier. */
   readonly name?: string
+  /**
+   * The values by name, and whether smaller or larger ones are better: `{ auc: 'maximize' }`. Instead of `direction`,
+   * where values are to have names.
+   */
+  readonly metrics?: Readonly<Record<string, Direction>>
   /** Whether smaller or larger values are better; several for several objectives. Default: `minimize`. */
   readonly direction?: Direction | readonly Direction[]
   /** Open the study instead of failing where one of that name exists. Default: false. */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts'
 import { milliseconds } from '../clock/duration.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { describeJson } from '../errors/describe.ts'
-import { TuneError } from '../errors/tune-error.ts'
+import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import { median } from '../pruners/median.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
@@ -22,11 +22,13 @@ import { samplerPool } from '../workers/sampler-pool.ts'
 import { ActiveTrials, FIXED_PARAMS } from './active-trials.ts'
 import { paretoFront } from './better.ts'
 import type { Direction } from './direction.ts'
+import { metricNamesOf } from './metric-names.ts'
 import { assertNewTrial } from './new-trial.ts'
 import { type Notice, type Notify, warn } from './notice.ts'
 import { type Objective, type OptimizeOptions, optimize } from './optimize.ts'
 import { outcomeOf, type Told } from './outcome.ts'
 import { FAILURE, type RetryPolicy, retryOf } from './retry.ts'
+import type { RunEnd } from './run-end.ts'
 import type { StudyOptions } from './study-options.ts'
 import { type TrialCounts, TrialFeed } from './trial-feed.ts'
 
@@ -60,6 +62,8 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   readonly id: StudyId
   readonly name: string
   readonly directions: readonly Direction[]
+  /** The names of the values, in the order of the directions; `undefined` where they have none. */
+  readonly metricNames: readonly string[] | undefined
   /** Where all chance in this study comes from. */
   readonly seed: number
   readonly storage: StudyStorage
@@ -83,6 +87,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.id = frozen.id
     this.name = frozen.name
     this.directions = frozen.directions
+    this.metricNames = metricNamesOf(frozen)
     this.seed = options.seed
     this.storage = options.storage
     this.clock = options.clock ?? systemClock
@@ -116,8 +121,10 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   /**
    * Runs trials until the storage holds `trials` complete or pruned ones, whoever ran them; see
    * {@link OptimizeOptions}.
+   *
+   * @returns why it ended.
    */
-  optimize(objective: Objective<P>, options?: OptimizeOptions<P>): Promise<void> {
+  optimize(objective: Objective<P>, options?: OptimizeOptions<P>): Promise<RunEnd> {
     return optimize(this, objective, options)
   }
 
@@ -260,6 +267,17 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     return best
   }
 
+  /** Whether the best value is as good as a goal. @throws TuneError INVALID_ARGUMENT: the study has several directions */
+  async hasReached(goal: number): Promise<boolean> {
+    const best = await this.bestTrial().catch((error: unknown) => {
+      if (isTuneError(error, 'NO_COMPLETE_TRIAL')) return undefined
+      throw error
+    })
+    const [value] = best?.values ?? []
+    if (value === undefined) return false
+    return this.directions[0] === 'minimize' ? value <= goal : value >= goal
+  }
+
   /** The parameters of {@link bestTrial}. */
   async bestParams(): Promise<P> {
     return paramValues(await this.bestTrial()) as P
@@ -285,14 +303,14 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
    * Fails the trials of processes that died, and tries them again as `retry` says: those whose lease has expired, and
    * those of Optuna whose heartbeat is stale. Never those that this process runs.
    *
-   * @param which `heartbeats` leaves trials with leases alone.
+   * @param options.leaseGraceMs for how long a lease must have been over, in milliseconds. Default: 0.
    * @returns their numbers
    */
-  async reap(which: 'all' | 'heartbeats' = 'all'): Promise<readonly number[]> {
+  async reap({ leaseGraceMs = 0 }: { readonly leaseGraceMs?: number } = {}): Promise<readonly number[]> {
     return this.storage.reapTrials(this.id, {
       held: await this.#active.held(),
       heartbeatGraceMs: this.#heartbeatGraceMs,
-      leases: which === 'all',
+      leaseGraceMs,
       systemAttributes: { [FAILURE]: 'the process that ran it died' },
       requeue: (failed) => retryOf(failed, this.#retry.lost ?? 0),
     })
@@ -303,9 +321,10 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
    * {@link tell}; until then this process keeps them alive.
    *
    * @param signal aborts the trials' own signals.
+   * @param location what this process can reach: trials that are bound to another location are left alone.
    */
-  adopt(signal?: AbortSignal): Promise<readonly Trial<P>[]> {
-    return this.#active.adopt(signal) as Promise<readonly Trial<P>[]>
+  adopt(signal?: AbortSignal, location?: string): Promise<readonly Trial<P>[]> {
+    return this.#active.adopt(signal, location) as Promise<readonly Trial<P>[]>
   }
 
   /** The running trials, and by what sign those who run them show that they live. */

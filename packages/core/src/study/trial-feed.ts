@@ -1,4 +1,5 @@
 import { History, type ReportedTrial, ReportedTrials, reportedTrial } from '../history/index.ts'
+import { ResultMemory } from '../runner/results.ts'
 import type { Distribution } from '../space/index.ts'
 import type { StudyId, StudyStorage, TrialCursor } from '../storage/study-storage.ts'
 import { type FrozenTrial, isFinished, type TrialState } from '../trial/index.ts'
@@ -16,6 +17,8 @@ export class TrialFeed {
   readonly history: History
   /** Waiting and running trials as last read, by number. */
   readonly unfinished = new Map<number, FrozenTrial>()
+  /** What was evaluated before. */
+  readonly results = new ResultMemory()
   readonly #counts = { waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0 }
   readonly #distributions = new Map<string, Distribution>()
   readonly #storage: StudyStorage
@@ -86,6 +89,7 @@ export class TrialFeed {
     const before = this.unfinished.get(trial.number)
     if (before !== undefined) this.#counts[before.state]--
     this.#counts[trial.state]++
+    this.results.take(trial)
     for (const [name, { distribution }] of trial.params) {
       if (!this.#distributions.has(name)) this.#distributions.set(name, distribution)
     }

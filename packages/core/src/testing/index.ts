@@ -1,6 +1,8 @@
 export { anyDistribution } from './any-distribution.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type PrunerTraits, prunerContract } from './pruner-contract.ts'
+export { InMemoryCluster, type RunHandle } from './runner/in-memory-cluster.ts'
+export { type RunnerBackend, type RunnerPlace, runnerContract } from './runner/runner-contract.ts'
 export { samplerContract } from './sampler-contract.ts'
 export type { StorageBackend, StorageStore } from './storage/backend.ts'
 export { storageContract } from './storage/index.ts'

@@ -4,7 +4,7 @@ import { History, type HistorySnapshot } from '../history/index.ts'
 import { randomSource } from '../random/index.ts'
 import { uniformValue } from '../samplers/random/uniform-value.ts'
 import type { PendingTrial, Sampler, SuggestRequest } from '../samplers/sampler.ts'
-import { contains, float, int, type SearchSpace } from '../space/index.ts'
+import { categorical, contains, float, int, type SearchSpace } from '../space/index.ts'
 import type { Direction } from '../study/direction.ts'
 import type { FrozenTrial, TrialParam } from '../trial/index.ts'
 import { anyDistribution } from './any-distribution.ts'
@@ -171,6 +171,19 @@ export function samplerContract(make: () => Sampler): void {
         pending: [],
       }
       expect(contains(space.x, make().suggest(request).params['x'] as number)).toBe(true)
+    })
+
+    it('survives choices that another process has appended', () => {
+      const told: Told = { pruned: false, values: [1], constraint: undefined, steps: [], partial: false }
+      const longer = { c: categorical(['a', 'b', 'c', 'd', 'e']), x: float(0, 1) }
+      const trials = Array.from({ length: 30 }, (_, number) => trialOf(longer, number, told))
+      const space = { c: categorical(['a', 'b']), x: float(0, 1) }
+      const request = { seed: 1, space, directions: ['minimize'], pending: [] } as const
+      const history = historyOf(trials, 1)
+      for (let number = 30; number < 40; number++) {
+        const { params } = make().suggest({ ...request, number, history })
+        expect(contains(space.c, params['c'] as number)).toBe(true)
+      }
     })
 
     it('makes other choices with another seed and for another trial', () => {

@@ -1,5 +1,6 @@
 import { describeValue } from '../errors/describe.ts'
 import { TuneError } from '../errors/tune-error.ts'
+import type { MetricValues } from '../metrics/metric-values.ts'
 import type { PruneDecision } from '../pruners/pruner.ts'
 import {
   assertCompatible,
@@ -21,13 +22,10 @@ import type { Lease, StudyId, TrialAdditions } from '../storage/study-storage.ts
 import type { Attributes, JsonValue } from './attributes.ts'
 import { CONSTRAINT_PREFIX } from './constraints.ts'
 import type { FrozenTrial, TrialParam } from './frozen-trial.ts'
-import { jsonValue } from './json.ts'
+import { jsonAttributes, jsonValue } from './json.ts'
 import { assertStep, type ReportLog, type Reports, readReports, reportAttribute } from './reports.ts'
 import type { FinishedState } from './trial-state.ts'
 import { type Refused, TrialWriter } from './trial-writer.ts'
-
-/** The system attribute that says how to find what a runner started. */
-const RUN = 'tune:run'
 
 /** What a running trial needs from its study. */
 export interface TrialHost {
@@ -37,6 +35,12 @@ export interface TrialHost {
   prune(number: number, reports: Reports): PruneDecision
   /** Chooses one parameter by itself. @returns its internal value */
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
+  /** What trials of the study had with these parameters on an instance. */
+  remembered(
+    of: string,
+    params: Readonly<Record<string, ParamValue>>,
+    instance: string | undefined,
+  ): MetricValues | undefined
   /** The distribution under which the study has seen a parameter. */
   distributionOf(name: string): Distribution | undefined
   /** @throws TuneError what the storage could never keep */
@@ -210,15 +214,24 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
     return this.#reports
   }
 
-  /** How to find what a runner started for this trial; `undefined` before. */
-  get run(): JsonValue | undefined {
-    return this.#systemAttributes[RUN]
+  /** When it began to run, in milliseconds since 1970, UTC. */
+  get startedAt(): number | null {
+    return this.#start.frozen.startedAt
   }
 
-  /** Records how to find what a runner started. Resolves when it is in storage. @throws TuneError INVALID_VALUE */
-  async setRun(reference: JsonValue): Promise<void> {
-    this.#addSystemAttributes({ [RUN]: jsonValue(reference, RUN) })
-    await this.#writer.saved()
+  /** What parts of tune keep with the trial, each under a name of its own. */
+  get systemAttributes(): Attributes {
+    return this.#systemAttributes
+  }
+
+  /** Keeps something for a part of tune: written in the background, as reports are. @throws TuneError as {@link setUserAttribute} */
+  setSystemAttributes(attributes: Attributes): void {
+    this.#addSystemAttributes(jsonAttributes(attributes))
+  }
+
+  /** The metrics that a trial of this study had with these parameters on that instance, where it is known. */
+  remembered(of: string, instance: string | undefined): MetricValues | undefined {
+    return this.#host.remembered(of, this.#values, instance)
   }
 
   /**

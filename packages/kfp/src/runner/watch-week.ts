@@ -3,102 +3,67 @@ import type { Run } from '../api/index.ts'
 import { isFinal } from '../client/run-state.ts'
 import { daysOver, signatureOf, wasTerminated } from './run-progress.ts'
 import type { RunnerParts } from './runner-parts.ts'
-import { nameAgain, type WeekReference } from './week-run.ts'
+import type { WeekReference } from './week-run.ts'
 
-const failed = (reason: string): RunEvent => ({ kind: 'end', told: { state: 'failed', reason } })
+/** The end of a run that is not tried again. */
+const lost = (failure: string): RunEvent => ({ kind: 'end', failure, retry: false })
 
-/** Follows the evaluation of a trial to its end, over all attempts at its days. */
+/** Follows a run: a result for each day that is over, and its end. */
 export async function* watchWeek(
   parts: RunnerParts,
-  reference: WeekReference,
+  { run: id }: WeekReference,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, void> {
-  const week = new Week(parts, reference)
-  yield* week.news()
-  let run = reference.run
-  for (let attempt = 1; run !== undefined; attempt++) {
-    const last = yield* follow(parts, week, run, signal)
-    if (signal.aborted) return
-    if (typeof last === 'string') return yield failed(last)
-    yield* week.news()
-    if (week.missing.length === 0) break
-    if (wasTerminated(last)) return yield failed(`the run '${last.display_name}' was terminated`)
-    if (attempt > parts.dayRetries) return yield failed(reasonOf(last, week.missing))
-    run = await parts.begin(nameAgain(reference.name, attempt), week.missing, reference, signal)
-  }
-  yield { kind: 'end', told: parts.value(week.profits) }
-}
-
-/** Follows one run. @returns the run at its end; or in words why there is none */
-async function* follow(
-  parts: RunnerParts,
-  week: Week,
-  id: string,
-  signal: AbortSignal,
-): AsyncGenerator<RunEvent, Run | string> {
   const { clock, stuckAfterMs, client } = parts
+  const days = new Days(parts)
   let signature = ''
   let changedAt = clock.now()
   let over: number | undefined = 0
   for await (const run of parts.watcher.watch(id, signal)) {
-    if (run === 'gone') return `the run ${id} is gone`
+    if (run === 'gone') return yield lost(`the run ${id} is gone`)
     const now = signatureOf(run)
     const isOver = isFinal(run.state)
     const count = daysOver(run)
     if (isOver || count === undefined || count !== over) {
-      over = (await week.read(run, isOver, signal)) ? count : over
-      yield* week.news()
+      over = (await days.read(run, isOver, signal)) ? count : over
+      yield* days.news()
     }
-    if (isOver) return run
+    if (isOver) return yield endOf(run)
     if (now !== signature) {
       signature = now
       changedAt = clock.now()
     } else if (clock.now() - changedAt >= stuckAfterMs) {
       await client.runs.terminate(id)
-      return `the run '${run.display_name}' was stuck: nothing happened for ${Math.round(stuckAfterMs / 1000)} s`
+      return yield lost(
+        `the run '${run.display_name}' was stuck: nothing happened for ${Math.round(stuckAfterMs / 1000)} s`,
+      )
     }
   }
-  return `the run ${id} was left`
 }
 
-function reasonOf({ display_name, error }: Run, missing: readonly string[]): string {
+/** How a run ended, should a day be missing. */
+function endOf(run: Run): RunEvent {
+  const { display_name, error } = run
+  if (wasTerminated(run)) return lost(`the run '${display_name}' was terminated`)
   const why = error?.message === undefined ? '' : ` (${error.message.replaceAll(/\s+/g, ' ').slice(0, 300)})`
-  return `the run '${display_name}' has no profit of ${missing.join(', ')}${why}`
+  return { kind: 'end', failure: `the run '${display_name}' has no profit${why}` }
 }
 
-/** The days of a trial, as far as they are known. */
-class Week {
+/** The days of a run, as far as they are known. */
+class Days {
   readonly #parts: RunnerParts
-  readonly #reference: WeekReference
-  readonly #profits: Map<string, number>
+  readonly #profits = new Map<string, number>()
   readonly #told = new Set<string>()
 
-  constructor(parts: RunnerParts, reference: WeekReference) {
+  constructor(parts: RunnerParts) {
     this.#parts = parts
-    this.#reference = reference
-    this.#profits = new Map(Object.entries(reference.known))
-  }
-
-  get #days(): readonly string[] {
-    return this.#parts.simulation.days
-  }
-
-  get missing(): readonly string[] {
-    return this.#days.filter((day) => !this.#profits.has(day))
-  }
-
-  get profits(): readonly number[] {
-    return this.#days.flatMap((day) => this.#profits.get(day) ?? [])
   }
 
   /** Takes in what a run has made. @returns whether it could be read; at the end of the run it must */
   async read(run: Run, isOver: boolean, signal: AbortSignal): Promise<boolean> {
     try {
-      for await (const { day, profit } of this.#parts.days.read(run, signal)) {
-        if (!Number.isFinite(profit)) continue
-        this.#profits.set(day, profit)
-        this.#parts.memo.put(this.#reference.params, day, profit)
-      }
+      for await (const { day, profit } of this.#parts.days.read(run, signal))
+        if (Number.isFinite(profit)) this.#profits.set(day, profit)
       return true
     } catch (error) {
       if (isOver || !isTuneError(error)) throw error
@@ -106,13 +71,12 @@ class Week {
     }
   }
 
-  /** A report for each day that has not been told. */
+  /** A result for each day that has not been told. */
   *news(): Generator<RunEvent> {
-    for (const [step, day] of this.#days.entries()) {
-      const value = this.#profits.get(day)
-      if (value === undefined || this.#told.has(day)) continue
-      this.#told.add(day)
-      yield { kind: 'report', step, value }
+    for (const [instance, profit] of this.#profits) {
+      if (this.#told.has(instance)) continue
+      this.#told.add(instance)
+      yield { kind: 'result', instance, metrics: { profit } }
     }
   }
 }

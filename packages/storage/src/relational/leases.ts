@@ -95,7 +95,7 @@ export function adoptTrials(
   options: OrphanOptions,
 ): Promise<readonly StartedTrial[]> {
   const token = randomUUID()
-  const expired = orphanedBy(trials, {})
+  const expired = orphanedBy(trials, options)
   return trials.database.transaction(function* () {
     const study = yield* trials.studies.lock(studyId)
     const orphans = yield* orphansOf(study, expired, options)
@@ -136,21 +136,23 @@ export function readOwners(trials: TrialRows, studyId: StudyId): Promise<readonl
 function* orphansOf(
   study: number,
   orphaned: string,
-  { held = new Set() }: OrphanOptions,
+  { held = new Set(), except = new Set() }: OrphanOptions,
 ): Steps<readonly Row[]> {
   const rows = yield* query(
     `SELECT trial_id, number, tune_token FROM trials WHERE study_id = ? AND ${orphaned} ORDER BY trial_id`,
     [study],
   )
-  return rows.filter(({ tune_token: token }) => !held.has(String(token)))
+  return rows.filter(
+    ({ tune_token: token, number }) => !held.has(String(token)) && !except.has(number as number),
+  )
 }
 
 /** The condition that nobody evaluates a running trial any more. */
-function orphanedBy({ database }: TrialRows, { leases = true, heartbeatGraceMs }: ReapOptions): string {
+function orphanedBy({ database }: TrialRows, { leaseGraceMs = 0, heartbeatGraceMs }: ReapOptions): string {
   const { now, secondsSince } = database.dialect
   const grace = (heartbeatGraceMs ?? Number.POSITIVE_INFINITY) / 1000
   const signs = [
-    ...(leases ? [`tune_lease_until <= ${now}`] : []),
+    ...(Number.isFinite(leaseGraceMs) ? [`tune_lease_until <= ${now} - ${Math.round(leaseGraceMs)}`] : []),
     ...(Number.isFinite(grace)
       ? [
           `(tune_token IS NULL AND trial_id IN (

@@ -166,11 +166,9 @@ export class InMemoryStorage implements StudyStorage {
   }
 
   async reapTrials(studyId: StudyId, options: ReapOptions = {}): Promise<readonly number[]> {
-    const { systemAttributes = {}, requeue, held, leases = true } = options
+    const { systemAttributes = {}, requeue } = options
     const record = this.#study(studyId)
-    // Nobody has heartbeats here: only one process sees this memory.
-    if (!leases) return []
-    return record.expired(held).map((trial) => {
+    return record.expired(options).map((trial) => {
       const next = requeue?.({ ...record.extended(trial, { systemAttributes }), state: 'failed' })
       record.assertCompatible(next?.params)
       record.finish(record.extended(trial, { systemAttributes }), 'failed', null)
@@ -182,10 +180,10 @@ export class InMemoryStorage implements StudyStorage {
   async adoptTrials(
     studyId: StudyId,
     leaseMs: number,
-    { held }: OrphanOptions = {},
+    options: OrphanOptions = {},
   ): Promise<readonly StartedTrial[]> {
     const record = this.#study(studyId)
-    return record.expired(held).map((trial) => ({ trial, lease: this.#grant(record, trial.id, leaseMs) }))
+    return record.expired(options).map((trial) => ({ trial, lease: this.#grant(record, trial.id, leaseMs) }))
   }
 
   async readOwners(studyId: StudyId): Promise<readonly TrialOwner[]> {

@@ -7,7 +7,7 @@ import {
   jsonAttributes,
   type TrialParam,
 } from '../../trial/index.ts'
-import type { FrozenStudy, NewTrial, TrialAdditions } from '../study-storage.ts'
+import type { FrozenStudy, NewTrial, OrphanOptions, TrialAdditions } from '../study-storage.ts'
 
 /** A running trial's lease as the storage keeps it. */
 interface HeldLease {
@@ -100,11 +100,13 @@ export class StudyRecord {
     return lease !== undefined && lease.expiresAt > this.#clock.now()
   }
 
-  /** The running trials whose leases have expired, by number, but for those of these tokens. */
-  expired(held: ReadonlySet<string> = new Set()): readonly FrozenTrial[] {
-    return this.trials.filter(({ id }) => {
+  /** The running trials whose leases have expired, by number. */
+  expired({ held, except, leaseGraceMs = 0 }: OrphanOptions): readonly FrozenTrial[] {
+    const before = this.#clock.now() - leaseGraceMs
+    return this.trials.filter(({ id, number }) => {
       const lease = this.leases.get(id)
-      return lease !== undefined && !this.isHeld(id) && !held.has(lease.token)
+      if (lease === undefined || lease.expiresAt > before) return false
+      return held?.has(lease.token) !== true && except?.has(number) !== true
     })
   }
 

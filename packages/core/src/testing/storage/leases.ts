@@ -29,6 +29,20 @@ export function leaseLaws(backend: StorageBackend): void {
       expect(await one.renewLeases([lease], LONG)).toEqual([lease])
     })
 
+    it('that are over for too short a time, or of trials that are to be left alone, stay with their owners', async () => {
+      const storage = await (await store()).open()
+      const { id } = await newStudy(storage)
+      for (let i = 0; i < 3; i++) await startTrial(storage, id, 1)
+      await later(30)
+      expect(await storage.reapTrials(id, { leaseGraceMs: LONG })).toEqual([])
+      expect(await storage.adoptTrials(id, LONG, { leaseGraceMs: LONG })).toEqual([])
+      const adopted = await storage.adoptTrials(id, LONG, { except: new Set([0, 2]) })
+      expect(adopted.map(({ trial }) => trial.number)).toEqual([1])
+      expect(await storage.reapTrials(id, { leaseGraceMs: 1, except: new Set([0]) })).toEqual([2])
+      expect(await storage.reapTrials(id, { leaseGraceMs: Infinity })).toEqual([])
+      expect(await storage.reapTrials(id)).toEqual([0])
+    })
+
     it('are renewed', async () => {
       const storage = await (await store()).open()
       const { id } = await newStudy(storage)

@@ -132,7 +132,9 @@ export function trialLaws(backend: StorageBackend): void {
       for (const [name, distribution] of [
         ['x', int(0, 1)],
         ['x', float(1, 2, { log: true })],
-        ['c', categorical(['a', 'b', 'c'])],
+        ['c', categorical(['b', 'a'])],
+        ['c', categorical(['a', 'c', 'b'])],
+        ['c', float(0, 1)],
       ] as const) {
         const wrong = new Map([
           ['fine', { distribution: float(0, 1), internal: 0 }],
@@ -142,8 +144,12 @@ export function trialLaws(backend: StorageBackend): void {
           withCode('INCOMPATIBLE_DISTRIBUTION'),
         )
       }
-      await two.extendTrial(next, { params: new Map([['x', { distribution: float(-9, 9), internal: -3 }]]) })
-      expect([...((await allTrials(two, id))[1]?.params.keys() ?? [])]).toEqual(['x'])
+      const wider = new Map([
+        ['x', { distribution: float(-9, 9), internal: -3 }],
+        ['c', { distribution: categorical(['a', 'b', 'c']), internal: 2 }],
+      ])
+      await two.extendTrial(next, { params: wider })
+      expect((await allTrials(one, id))[1]?.params).toEqual(wider)
     })
 
     it('take intermediate values and attributes, the newest of a step and key', async () => {

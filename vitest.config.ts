@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'packages',
-          include: ['packages/{core,kfp,kfp-local,sim-local}/test', 'tooling'].map(spec),
+          include: ['packages/{core,kfp,kfp-local,process,sim-local}/test', 'tooling'].map(spec),
           globalSetup: [cleanUp],
           setupFiles: [fixedSeed],
         },

@@ -20,6 +20,7 @@ export type TuneErrorCode =
   | 'TOO_MANY_FAILURES'
   | 'SAMPLER_FAILED'
   | 'SPACE_EXHAUSTED'
+  | 'RUN_FAILED'
   | 'STORAGE_URL'
   | 'STORAGE_UNAVAILABLE'
   | 'STORAGE_SCHEMA'

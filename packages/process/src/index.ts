@@ -1,0 +1,5 @@
+export { type CollectOptions, collectorFor } from './collect/collect-options.ts'
+export type { Collector, Observation } from './collect/observation.ts'
+export { assertPlaceholders } from './command/words.ts'
+export { type ProcessRunnerOptions, processRunner } from './process-runner.ts'
+export { type RunLog, runLogs } from './run-logs.ts'

@@ -1,0 +1,17 @@
+import { runnerContract } from '@tune/core/testing'
+import { groupOf, scripted } from './place.ts'
+
+runnerContract({
+  name: 'process',
+  scripts: 30,
+  place: async () => {
+    const here = scripted()
+    return {
+      open: async () => here.open(),
+      release: async (gate) => here.release(gate),
+      begun: async () => here.begun(),
+      alive: async () => new Set(here.alive().map(groupOf)).size,
+      [Symbol.asyncDispose]: () => here[Symbol.asyncDispose](),
+    }
+  },
+})

@@ -6,10 +6,14 @@ import { run, smallStudy, type Workplace, workplace } from './tuner.ts'
 
 const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.url))
 
-const expectLine = ({ code, err }: { code: number | null; err: string }, line: string | RegExp) => {
+const expectLine = (
+  { code, err }: { code: number | null; err: string },
+  line: string | RegExp,
+  wanted = 2,
+) => {
   expect(err.trimEnd()).toMatch(line)
   expect(err.trimEnd().split('\n')).toHaveLength(1)
-  expect(code).toBe(1)
+  expect(code).toBe(wanted)
 }
 
 const given = async (place: Workplace, changes: string) => {
@@ -17,14 +21,18 @@ const given = async (place: Workplace, changes: string) => {
   return place.tuner('run', 'study.yaml')
 }
 
-describe('bad input gets one line and exit code 1', () => {
+describe('bad input gets one line and an exit code by its kind', () => {
   it.each([
     [
       'an unknown key',
       'trails: 3',
-      /^tuner: study.yaml:4: trails: it is 3, but there is no such key; there are study, storage, /,
+      /^tuner: study.yaml:4: trails: there is no such key; did you mean trials\?$/,
     ],
-    ['a wrong type', 'seed: soon', /^tuner: study.yaml:4: seed: it must be a number, but is "soon"$/],
+    [
+      'a wrong type',
+      'seed: soon',
+      /^tuner: study.yaml:4: seed: it must be a whole number of at least 0, but is "soon"$/,
+    ],
     [
       'an inverted range',
       'ranges: { discountPerMin: { low: 0.9, high: 0.8 } }',
@@ -49,16 +57,18 @@ describe('bad input gets one line and exit code 1', () => {
       'a folder that does not exist',
       'storage: sqlite:no/such/folder.db',
       /^tuner: SQLite file no\/such\/folder.db: it cannot be opened; does its folder exist\?$/,
+      4,
     ],
     [
       'a database that nobody serves',
       'storage: mysql://me:se:cret@127.0.0.1:1/tune?patience=0.5',
       /^tuner: MySQL at 127.0.0.1:1\/tune as me: nothing answers there \(ECONNREFUSED\); is the server running\?$/,
+      4,
     ],
-  ])('%s', async (_, changes, line) => {
+  ])('%s', async (_, changes, line, code = 2) => {
     await using place = await workplace()
     const ended = await given(place, changes)
-    expectLine(ended, line)
+    expectLine(ended, line, code)
     expect(ended.out + ended.err).not.toContain('cret')
   })
 
@@ -68,10 +78,11 @@ describe('bad input gets one line and exit code 1', () => {
       await place.tuner('run', 'none.yaml'),
       /^tuner: none.yaml: the file cannot be read \(ENOENT\)$/,
     )
-    expectLine(await place.tuner('show', 'none'), /^tuner: SQLite file tune.db: there is no such file$/)
+    expectLine(await place.tuner('show', 'none'), /^tuner: SQLite file tune.db: there is no such file$/, 4)
     expectLine(
       await place.tuner('studies', '--storage', 'sqlite:none.db'),
       /^tuner: SQLite file none.db: there is no such file$/,
+      4,
     )
     expect(await readdir(place.folder)).toEqual([])
   })
@@ -83,6 +94,7 @@ describe('bad input gets one line and exit code 1', () => {
     expectLine(
       await place.tuner('show', 'none'),
       /^tuner: no study 'none' in sqlite:tune.db, which holds small$/,
+      3,
     )
     expectLine(
       await place.tuner('export', 'small', '--output', 'no/such/file.csv'),
@@ -107,7 +119,7 @@ describe('bad input gets one line and exit code 1', () => {
   it('a file that is no database', async () => {
     await using place = await workplace()
     await place.write('tune.db', 'x'.repeat(5000))
-    expectLine(await given(place, ''), /^tuner: SQLite file tune.db: it is no SQLite database$/)
+    expectLine(await given(place, ''), /^tuner: SQLite file tune.db: it is no SQLite database$/, 4)
   })
 
   it('a database that cannot be written', async () => {
@@ -121,6 +133,7 @@ describe('bad input gets one line and exit code 1', () => {
     expectLine(
       ended,
       /^tuner: SQLite file tune.db: it cannot be written; make the file and its folder writable$/,
+      4,
     )
   })
 
@@ -133,7 +146,7 @@ describe('bad input gets one line and exit code 1', () => {
     expect(err.trimEnd()).toMatch(
       /^tuner: SQLite file tune.db: (its disk is full; free some space and go on|the disk failed to read or write it)$/,
     )
-    expect(code).toBe(1)
+    expect(code).toBe(4)
   })
 
   it('shows the whole of an error with --verbose', async () => {

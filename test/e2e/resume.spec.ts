@@ -76,7 +76,7 @@ describe('tuner run', () => {
     const second = await place.tuner('run', 'study.yaml', '--trials', '6')
     expect(second.out).toContain('Nothing to do: 6 of 6 trials are done.')
     const third = await place.tuner('run', 'study.yaml', '--trials', '9')
-    expect(third.out).toContain('Resuming: 6 of 9 trials are done.')
+    expect(third.out).toContain('9 trials, 6 of them done, 3 at a time, chosen by tpe')
     expect(third.out.match(/^trial \d+ complete/gm)).toHaveLength(3)
   })
 
@@ -87,7 +87,7 @@ describe('tuner run', () => {
     while (finished(await trialsOf(place)).length < 3) await delay(100)
     running.child.kill('SIGINT')
     const { code, out } = await running.ended
-    expect(code).toBe(0)
+    expect(code).toBe(130)
     expect(out).toContain('Stopped. The same command goes on: tuner run study.yaml --trials 5000')
     // A trial that was just being asked for is given back.
     const states = new Set((await trialsOf(place)).map(({ state }) => state))
@@ -103,7 +103,7 @@ describe('tuner run', () => {
     running.child.kill('SIGINT')
     running.child.kill('SIGTERM')
     const { code, out, err } = await running.ended
-    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect({ code, err }).toEqual({ code: 130, err: '' })
     expect(out).toContain('Stopped. The same command goes on')
     const before = await trialsOf(place)
     expect(before.filter(({ state }) => state === 'running')).toEqual([])
@@ -137,7 +137,7 @@ describe('tuner run', () => {
     await place.tuner('run', 'study.yaml', '--trials', '12')
     const show = await place.tuner('show', 'small')
     expect(show.out).toMatch(
-      /small {2}12 complete[\s\S]+Best value[\s\S]+discountPerMin[\s\S]+History[\s\S]+┤[\s\S]+rank correlation[\s\S]+Last trials/,
+      /small {2}12 complete[\s\S]+Best profit[\s\S]+discountPerMin[\s\S]+History[\s\S]+┤[\s\S]+rank correlation[\s\S]+Last trials/,
     )
     const compare = await place.tuner('compare', 'study.yaml', '--week', 'final', '--seeds', '2')
     expect(compare.out).toMatch(
@@ -168,7 +168,7 @@ describe('a study whose objective changes in its file', () => {
     await place.write('study.yaml', smallStudy().replace('workers: 1', 'week: final'))
     const run = () => place.tuner('run', 'study.yaml', '--trials', '4')
     expect(await run()).toMatchObject({
-      code: 1,
+      code: 3,
       err:
         `tuner: study 'small' measures something else: simulator.week: was "train", is "final"; ` +
         'use another study name, or accept it: tuner study objective small --storage sqlite:tune.db --accept\n',

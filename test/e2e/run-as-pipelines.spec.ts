@@ -100,13 +100,14 @@ describe('tuner run --runner kfp', () => {
       'nothing answers',
       'http://127.0.0.1:2',
       /Kubeflow Pipelines at http:\/\/127\.0\.0\.1:2.*nothing answers there/,
+      6,
     ],
-    ['it is no URL', 'somewhere', /Kubeflow Pipelines URL: it must be like http/],
-  ])('says in one line where %s', async (_, endpoint, message) => {
+    ['it is no URL', 'somewhere', /Kubeflow Pipelines URL: it must be like http/, 2],
+  ])('says in one line where %s', async (_, endpoint, message, wanted) => {
     await using place = await workplace()
     await place.write('study.yaml', byPipelines(endpoint))
     const { code, err } = await place.tuner('run', 'study.yaml', '--runner', 'kfp')
-    expect(code).toBe(1)
+    expect(code).toBe(wanted)
     expect(err.trim().split('\n')).toEqual([expect.stringMatching(message)])
   })
 
@@ -116,7 +117,7 @@ describe('tuner run --runner kfp', () => {
     const { out } = await place.tuner('pipeline', 'print', 'study.yaml')
     expect(out).toContain('schemaVersion: 2.1.0')
     const old = await place.tuner('pipeline', 'print', 'study.yaml', '--server-version', '2.10.0')
-    expect(old).toMatchObject({ code: 1, out: '' })
+    expect(old).toMatchObject({ code: 6, out: '' })
     expect(old.err).toContain('2.14.0')
   })
 })

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { consume } from './consumer.ts'
-import { pack, problems, publishableFolders } from './packed-package.ts'
+import { packAll } from './install.ts'
+import { problems } from './packed-package.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'tune-packaging-'))
 try {
-  const packed = publishableFolders(root).map((from) => pack(from, folder))
+  const packed = packAll(root, folder)
   const found = (await Promise.all(packed.map(problems))).flat()
   if (found.length > 0) throw new Error(found.join('\n'))
   consume(packed, join(folder, 'consumer'), root)

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type PackedPackage } from './packed-package.ts'
+import { install } from './install.ts'
+import type { PackedPackage } from './packed-package.ts'
 import { run } from './run.ts'
 
 /** Uses the core as its users do: with types, and with a sampler in a worker thread. */
@@ -10,6 +11,12 @@ export const wrong: Direction = 'sideways'
 await using study = await createStudy({ space: { x: float(-1, 1) } })
 await study.optimize(({ params }) => params.x ** 2, { trials: 12 })
 await study.bestTrial()
+`
+
+/** Holds a sampler of its own against the contract, as somebody who writes one does. */
+const usesContracts = `import { randomSampler } from '@tune/core'
+import { samplerContract } from '@tune/core/testing'
+samplerContract(() => randomSampler())
 `
 
 const compilerOptions = {
@@ -25,14 +32,7 @@ const compilerOptions = {
  * workspace fails here: a file that is not packed, a dependency not declared, TypeScript in `node_modules`.
  */
 export function consume(packed: readonly PackedPackage[], folder: string, root: string): void {
-  mkdirSync(folder)
-  const tarballs = Object.fromEntries(
-    packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
-  )
-  write(folder, 'package.json', { private: true, type: 'module', dependencies: tarballs })
-  // The packages ask for each other by version: they must get the tarballs too, not what a registry has.
-  write(folder, 'pnpm-workspace.yaml', { packages: [], overrides: tarballs, autoInstallPeers: false })
-  run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
+  install(packed, folder, testing(packed))
 
   const specifiers = packed.flatMap(({ manifest }) =>
     Object.keys(manifest.exports ?? {})
@@ -44,17 +44,25 @@ export function consume(packed: readonly PackedPackage[], folder: string, root: 
   run(process.execPath, ['imports.js'], folder)
 
   writeFileSync(join(folder, 'uses-core.ts'), usesCore)
-  write(folder, 'tsconfig.json', {
+  const configuration = {
     compilerOptions: { ...compilerOptions, noEmit: true, typeRoots: [join(root, 'node_modules/@types')] },
     files: ['uses-core.ts'],
-  })
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(configuration))
   run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], folder)
   run(process.execPath, ['uses-core.ts'], folder)
+
+  writeFileSync(join(folder, 'contracts.spec.ts'), usesContracts)
+  run(join(folder, 'node_modules/.bin/vitest'), ['run', '--root', folder], folder)
 
   for (const command of packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {})))
     run(join(folder, 'node_modules/.bin', command), ['--version'], folder)
 }
 
-function write(folder: string, name: string, content: object): void {
-  writeFileSync(join(folder, name), JSON.stringify(content))
+/** What the conformance suites ask their users to bring. */
+function testing(packed: readonly PackedPackage[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...packed.map(({ manifest }) => manifest.peerDependencies ?? {})) as Record<
+    string,
+    string
+  >
 }

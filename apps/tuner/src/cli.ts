@@ -2,20 +2,27 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { WEEKS } from '@tune/sim-local'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { BEST_FORMATS, type BestFormat, printBest } from './commands/best.ts'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
-import { type KfpLocalOptions, serveKfpLocal } from './commands/kfp-local.ts'
-import { printPipeline } from './commands/pipeline.ts'
-import { runStudy } from './commands/run.ts'
+import type { KfpLocalOptions } from './commands/kfp-local.ts'
+import { showLogs } from './commands/logs.ts'
+import { planStudy, runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
 import { showCheck, upgradeStorage } from './commands/storage.ts'
 import { listStudies } from './commands/studies.ts'
 import { copyStudy, deleteStudy, studyObjective } from './commands/study.ts'
+import { tryStudy } from './commands/try.ts'
+import { ConfigError } from './config/config-error.ts'
+import { defaultStorage } from './config/default-storage.ts'
 import { readConfig } from './config/read-config.ts'
 import { type StudyConfig, studyConfigSchema } from './config/study-config.ts'
+import { EXIT } from './exit-code.ts'
+import { fixedOf } from './objective/command/command-objective.ts'
+import { issuesOf } from './objective/objective.ts'
 import { say } from './text/output.ts'
 
-const DEFAULT_STORAGE = 'sqlite:tune.db'
+const DEFAULT_FOLDER = '.tune'
 const demoFile = fileURLToPath(new URL('../examples/demo.yaml', import.meta.url))
 
 interface Overrides {
@@ -29,6 +36,12 @@ function atLeastOne(text: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 1) return value
   throw new InvalidArgumentError('It must be a whole number of at least 1.')
+}
+
+function atLeastZero(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It must be a whole number of at least 0.')
 }
 
 function port(text: string): number {
@@ -50,23 +63,34 @@ const seedsOption = () =>
 
 async function configured(file: string, overrides: Overrides): Promise<StudyConfig> {
   const { storage, trials, parallel, runner } = overrides
-  return {
+  const config = {
     ...(await readConfig(file)),
     ...(storage !== undefined && { storage }),
     ...(trials !== undefined && { trials }),
     ...(parallel !== undefined && { parallel }),
     ...(runner !== undefined && { runner }),
   }
+  for (const { path, message } of issuesOf(config))
+    throw new ConfigError(`${file}: ${path.join('.')}: ${message}`)
+  return config
 }
 
 /** A study by its file, or by its name in a storage. */
 async function located(
   study: string,
   { storage }: Overrides,
-): Promise<{ readonly name: string; readonly url: string }> {
-  if (!/\.ya?ml$/.test(study)) return { name: study, url: storage ?? DEFAULT_STORAGE }
+): Promise<{ readonly name: string; readonly url: string; readonly config?: StudyConfig }> {
+  if (!/\.ya?ml$/.test(study)) return { name: study, url: storage ?? defaultStorage() }
   const config = await configured(study, storage === undefined ? {} : { storage })
-  return { name: config.study, url: config.storage }
+  return { name: config.study, url: config.storage, config }
+}
+
+/** What is wrong with a command line, as everything else that is wrong is told. */
+function oneLine(text: string): string {
+  return `tuner: ${text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')}`
 }
 
 /** The command line. @param again how the user called it, to be told how to go on. */
@@ -78,9 +102,13 @@ export function createCli(again: string): Command {
     .description('Tunes the hyperparameters of expensive black boxes.')
     .version(version)
     .option('--verbose', 'show the whole of an error')
-    .showHelpAfterError('Try tuner --help.')
+    .configureOutput({
+      outputError: (text, write) => write(`${oneLine(text)} (--help shows what there is)\n`),
+    })
+    .exitOverride()
   addTuning(cli, again)
   addLooking(cli)
+  addResults(cli)
   addKeeping(cli)
   addPipelines(cli)
   return cli
@@ -96,8 +124,20 @@ function addTuning(cli: Command, again: string): void {
     .addOption(trialsOption())
     .addOption(parallelOption())
     .addOption(runnerOption())
-    .action(async (file: string, options: Overrides) => {
-      await runStudy(await configured(file, options), again)
+    .option('--dry-run', 'say what would be done, and check what the file names', false)
+    .action(async (file: string, { dryRun, ...options }: Overrides & { readonly dryRun: boolean }) => {
+      const config = await configured(file, options)
+      if (dryRun) await planStudy(config)
+      else process.exitCode = await runStudy(config, again)
+    })
+  cli
+    .command('try')
+    .description(
+      'evaluate one trial, with the current parameters or those in the middle; show all and keep nothing',
+    )
+    .argument('<file>', "the study's YAML file")
+    .action(async (file: string) => {
+      process.exitCode = await tryStudy(await configured(file, {}))
     })
   cli
     .command('demo')
@@ -107,7 +147,8 @@ function addTuning(cli: Command, again: string): void {
     .addOption(parallelOption())
     .action(async (options: Overrides) => {
       const config = await configured(demoFile, options)
-      if (await runStudy(config, again)) await compareStudy(config, { week: 'holdout', seeds: 3 })
+      process.exitCode = await runStudy(config, again)
+      if (process.exitCode === EXIT.done) await compareStudy(config, { week: 'holdout', seeds: 3 })
     })
 }
 
@@ -123,6 +164,20 @@ function addLooking(cli: Command): void {
       await showStudy(name, url)
     })
   cli
+    .command('logs')
+    .description('show what the processes of a trial printed')
+    .argument('<study>', 'its YAML file, or its name')
+    .argument('<trial>', 'its number', atLeastZero)
+    .addOption(storageOption())
+    .option(
+      '--folder <folder>',
+      "where the runs keep their files; default: as the study's file says, or .tune",
+    )
+    .action(async (study: string, trial: number, options: Overrides & { readonly folder?: string }) => {
+      const { name, url, config } = await located(study, options)
+      await showLogs(name, url, options.folder ?? config?.objective.folder ?? DEFAULT_FOLDER, trial)
+    })
+  cli
     .command('compare')
     .description('compare the best with the current parameters on days that tuning has not seen')
     .argument('<file>', "the study's YAML file")
@@ -132,6 +187,24 @@ function addLooking(cli: Command): void {
     .option('--against <file>', 'a JSON file of parameters to compare with; default: the current ones')
     .action(async (file: string, options: Overrides & CompareOptions) => {
       await compareStudy(await configured(file, options), options)
+    })
+  cli
+    .command('schema')
+    .description("print the JSON Schema of a study's file, for editors")
+    .action(() => say(JSON.stringify(studyConfigSchema(), null, 2)))
+}
+
+/** The commands that give what was found to other programs. */
+function addResults(cli: Command): void {
+  cli
+    .command('best')
+    .description('print the parameters of the best trial, for the next program')
+    .argument('<study>', 'its YAML file, or its name')
+    .addOption(storageOption())
+    .addOption(new Option('--format <format>', 'how').choices([...BEST_FORMATS]).default('json'))
+    .action(async (study: string, options: Overrides & { readonly format: BestFormat }) => {
+      const { name, url, config } = await located(study, options)
+      await printBest(name, url, options.format, config === undefined ? {} : fixedOf(config))
     })
   cli
     .command('export')
@@ -149,19 +222,18 @@ function addLooking(cli: Command): void {
   cli
     .command('studies')
     .description('list the studies of a storage')
-    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .addOption(storageOption().default(defaultStorage(), 'TUNE_STORAGE, else sqlite:tune.db'))
     .action(({ storage }: { readonly storage: string }) => listStudies(storage))
-  cli
-    .command('schema')
-    .description("print the JSON Schema of a study's file, for editors")
-    .action(() => say(JSON.stringify(studyConfigSchema(), null, 2)))
 }
 
 /** The commands that look after storages and the studies in them. */
 function addKeeping(cli: Command): void {
   const storage = cli.command('storage').description('look after a storage')
   const url = () =>
-    new Argument('[url]', 'sqlite:file or mysql://user:password@host/database').default(DEFAULT_STORAGE)
+    new Argument('[url]', 'sqlite:file or mysql://user:password@host/database').default(
+      defaultStorage(),
+      'TUNE_STORAGE, else sqlite:tune.db',
+    )
   storage
     .command('check')
     .description('look whether it can be reached and used: version, collation, clock, permissions')
@@ -179,7 +251,7 @@ function addKeeping(cli: Command): void {
     .command('copy')
     .description('copy a study with all its trials into another storage, or under another name')
     .argument('<name>', 'the study')
-    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .addOption(storageOption().default(defaultStorage(), 'TUNE_STORAGE, else sqlite:tune.db'))
     .requiredOption('--to <url>', 'the storage to copy into')
     .option('--as <name>', 'the name of the copy; default: the same')
     .action(
@@ -200,7 +272,7 @@ function addKeeping(cli: Command): void {
     .command('delete')
     .description('remove a study with all its trials for good')
     .argument('<name>', 'the study')
-    .addOption(storageOption().default(DEFAULT_STORAGE))
+    .addOption(storageOption().default(defaultStorage(), 'TUNE_STORAGE, else sqlite:tune.db'))
     .option('--yes', 'really', false)
     .action((name: string, options: { readonly storage: string; readonly yes: boolean }) =>
       deleteStudy(name, options.storage, options.yes),
@@ -221,7 +293,11 @@ function addPipelines(cli: Command): void {
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
-    .action((options: KfpLocalOptions) => serveKfpLocal(options))
+    .action(async (options: KfpLocalOptions) => {
+      // Loaded only here, since it is large.
+      const { serveKfpLocal } = await import('./commands/kfp-local.ts')
+      await serveKfpLocal(options)
+    })
   cli
     .command('pipeline')
     .description('look at the pipeline that evaluates a trial')
@@ -230,6 +306,7 @@ function addPipelines(cli: Command): void {
     .argument('<file>', "the study's YAML file")
     .option('--server-version <version>', 'for which server, as in 2.14.0; default: the newest')
     .action(async (file: string, { serverVersion }: { readonly serverVersion?: string }) => {
+      const { printPipeline } = await import('./commands/pipeline.ts')
       printPipeline(await configured(file, {}), serverVersion)
     })
 }

@@ -1,24 +1,31 @@
 #!/usr/bin/env node
 import { isTuneError } from '@tune/core'
+import { CommanderError } from 'commander'
 import { createCli } from './cli.ts'
 import { ConfigError } from './config/config-error.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
 import { commandLine } from './text/command-line.ts'
+import { readerGone } from './text/output.ts'
 import { printable } from './text/printable.ts'
 
-// Whoever reads the output may have seen enough: `tuner show … | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
-})
+// Nobody is left to tell.
+process.stderr.on('error', () => {})
 
+const again = commandLine(process.argv.slice(2), process.env['npm_lifecycle_event'])
 try {
-  await createCli(commandLine(process.argv.slice(2), process.env['npm_lifecycle_event'])).parseAsync()
+  await createCli(again).parseAsync()
 } catch (error) {
-  const isKnown = isTuneError(error) || error instanceof ConfigError
-  const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(
-    `tuner: ${printable(message.split('\n')[0] ?? '')}${isKnown ? '' : ' (--verbose shows more)'}\n`,
-  )
-  if (process.argv.includes('--verbose')) console.error(error)
-  process.exitCode = 1
+  process.exitCode = exitCodeOf(error)
+  // The command line has said itself what is wrong with it.
+  if (!(error instanceof CommanderError)) {
+    const isKnown = isTuneError(error) || error instanceof ConfigError
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(
+      `tuner: ${printable(message.split('\n')[0] ?? '')}${isKnown ? '' : ' (--verbose shows more)'}\n`,
+    )
+    if (process.argv.includes('--verbose')) console.error(error)
+  }
 }
+// What was written last may still be on its way.
+await new Promise((done) => process.stdout.write('', done))
+if (readerGone.aborted && (process.exitCode ?? 0) === 0) process.exitCode = EXIT.pipe

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import {
   createPruner,
   createSampler,
   createStudy,
+  type EvaluateOptions,
   evaluateWith,
   isTuneError,
   loadStudy,
@@ -10,92 +13,114 @@ import {
   type Objective,
   type ParamValue,
   type Runner,
+  registerSampler,
+  type Sampler,
   type Study,
   type StudyStorage,
-  type Trial,
   TuneError,
 } from '@tune/core'
-import {
-  defaultParameters,
-  openSimulator,
-  parseParameters,
-  type Simulator,
-  suggestParameters,
-  type ValueIteratorParameters,
-} from '@tune/sim-local'
 import { openStorage, parseStorageUrl, redactStorageUrl } from '@tune/storage'
 import { mayPrune } from './commands/current-trial.ts'
-import { narrowedSpace } from './config/parameter-ranges.ts'
+import { ConfigError } from './config/config-error.ts'
 import type { StudyConfig } from './config/study-config.ts'
-import { asPipelineRuns } from './objective/as-pipeline-runs.ts'
-import { identityOf } from './objective/identity.ts'
-import { instancesOf, valueOf } from './objective/instances.ts'
-import { onThisMachine } from './objective/on-this-machine.ts'
+import { objectiveOf, type TunedObjective } from './objective/objective.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
 export interface Tuning extends AsyncDisposable {
   readonly study: Study
-  /** The parameters in use now. */
-  readonly current: ValueIteratorParameters
-  readonly simulator: Simulator
-  /** Evaluates a trial: mean profit per driver-hour over a week, in yen. */
-  readonly objective: Objective<Readonly<Record<string, ParamValue>>>
+  readonly objective: TunedObjective
+  readonly runner: Runner
+  /** Evaluates a trial. */
+  readonly evaluate: Objective<Readonly<Record<string, ParamValue>>>
 }
 
 /**
  * Puts the parts together as a configuration says. Makes the study where it does not exist.
  *
  * @param onNotice hears what is no error and no result.
- * @throws TuneError STUDY_MISMATCH: the study measures something else
+ * @throws TuneError STUDY_MISMATCH: the study measures something else; ConfigError: what the file names is not there
  */
 export async function openTuning(config: StudyConfig, onNotice: Notify): Promise<Tuning> {
-  const current = config.current === undefined ? defaultParameters : parseParameters(config.current)
-  const space = narrowedSpace(config.ranges ?? {})
-  const suggest = async (trial: Trial) => ({ ...(await suggestParameters(trial, space)) })
-  const instances = instancesOf(config)
-  const { name: samplerName, ...samplerOptions } = config.sampler
-  const sampler = createSampler(samplerName, samplerOptions)
+  const objective = objectiveOf(config)
+  objective.check()
   const { name: prunerName, ...prunerOptions } = config.pruner
   const pruner = createPruner(prunerName, prunerOptions)
-  const simulator = simulatorOf(config)
+  const sampler = await samplerOf(config)
   let storage: StudyStorage | undefined
   let runner: Runner | undefined
+  let study: Study | undefined
   try {
-    runner = config.runner === 'kfp' ? await asPipelineRuns(config) : onThisMachine(config, simulator)
+    // A cluster that cannot be reached leaves no study behind.
+    if (config.runner === 'kfp') runner = await objective.open()
     storage = await openStorage(config.storage)
-    const study = await createStudy({
+    study = await createStudy({
       name: config.study,
       storage,
-      direction: config.direction,
+      metrics: directionsOf(objective),
       loadIfExists: true,
       sampler,
       pruner,
       retry: config.retry,
-      objective: identityOf(config),
+      objective: objective.identity,
       onNotice,
+      ...(objective.space && { space: objective.space }),
       ...(config.seed !== undefined && { seed: config.seed }),
     })
+    runner ??= await objective.open()
     return {
       study,
-      current,
-      simulator,
-      objective: evaluateWith({
-        runner,
-        study: config.study,
-        metrics: { profit: { direction: config.direction, aggregate: valueOf } },
-        instances: instances.map(({ name }) => name),
-        atOnce: instances.length,
-        retries: config.runner === 'kfp' ? config.kfp.dayRetries : 0,
-        memory: JSON.stringify(identityOf(config)),
-        params: suggest,
-        mayPrune,
-      }),
-      [Symbol.asyncDispose]: () => disposeAll(study, runner, simulator, storage),
+      objective,
+      runner,
+      evaluate: evaluateWith(evaluation(config, objective, runner)),
+      [Symbol.asyncDispose]: () => disposeAll(study, runner, storage),
     }
   } catch (error) {
-    await disposeAll(runner, simulator, storage)
+    await disposeAll(study, runner, storage)
     throw isTuneError(error, 'STUDY_MISMATCH') ? withWaysOn(error, config) : error
   }
+}
+
+/** How an objective's trials are evaluated. */
+export function evaluation(
+  config: StudyConfig,
+  { metrics, constraints, instances, atOnce, retries, memory, params }: TunedObjective,
+  runner: Runner,
+): EvaluateOptions<Readonly<Record<string, ParamValue>>> {
+  return {
+    runner,
+    study: config.study,
+    metrics,
+    constraints,
+    atOnce,
+    retries,
+    params,
+    mayPrune,
+    ...(instances !== undefined && { instances }),
+    ...(config.memory && { memory }),
+    ...(config.timeLimit !== undefined && { timeLimit: config.timeLimit }),
+  }
+}
+
+/** Whether larger or smaller values of each metric are better. */
+export function directionsOf({ metrics }: TunedObjective): Readonly<Record<string, 'maximize' | 'minimize'>> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, { direction }]) => [name, direction]))
+}
+
+/** The sampler that a file names. @throws ConfigError: its module cannot be used */
+export async function samplerOf({ sampler }: StudyConfig): Promise<Sampler> {
+  if (!('module' in sampler)) {
+    const { name, ...options } = sampler
+    return createSampler(name, options)
+  }
+  const { name, module, ...options } = sampler
+  try {
+    await registerSampler(name, pathToFileURL(resolve(String(module))))
+  } catch (error) {
+    throw new ConfigError(`sampler.module: '${String(module)}' cannot be used: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+  return createSampler(name, options)
 }
 
 /** Says which command accepts another objective. */
@@ -111,13 +136,17 @@ function withWaysOn(error: TuneError, { study, storage }: StudyConfig): TuneErro
  * @throws TuneError STORAGE_UNAVAILABLE, and as {@link openStorage} does
  */
 export async function openExistingStorage(url: string): Promise<StudyStorage> {
-  const address = parseStorageUrl(url)
-  if (address.kind === 'sqlite' && address.path !== ':memory:' && !existsSync(address.path)) {
-    throw new TuneError('STORAGE_UNAVAILABLE', `SQLite file ${address.path}: there is no such file`, {
-      path: address.path,
-    })
-  }
+  const path = missingFile(url)
+  if (path !== undefined)
+    throw new TuneError('STORAGE_UNAVAILABLE', `SQLite file ${path}: there is no such file`, { path })
   return openStorage(url)
+}
+
+/** The file of a storage that is not there yet. @throws TuneError STORAGE_URL */
+export function missingFile(url: string): string | undefined {
+  const address = parseStorageUrl(url)
+  if (address.kind !== 'sqlite' || address.path === ':memory:' || existsSync(address.path)) return undefined
+  return address.path
 }
 
 /** Opens a study that exists, to look at it. @throws TuneError STUDY_NOT_FOUND, which says what the storage holds */
@@ -150,18 +179,6 @@ async function notFound(
   const held = known.length === 0 ? 'no studies' : `${known.slice(0, NAMED_STUDIES).join(', ')}${more}`
   const message = `no study '${name}' in ${redactStorageUrl(url)}, which holds ${held}`
   return new TuneError('STUDY_NOT_FOUND', message, { name }, cause)
-}
-
-/** The simulator that a configuration's trials run in. */
-export function simulatorOf({ objective: { simulator } }: StudyConfig): Simulator {
-  const { area, size, frame, guidedDrivers, workers } = simulator
-  return openSimulator({
-    area,
-    size,
-    frame,
-    ...(guidedDrivers !== undefined && { guidedDrivers }),
-    ...(workers !== undefined && { workers }),
-  })
 }
 
 async function disposeAll(...resources: readonly (AsyncDisposable | undefined)[]): Promise<void> {

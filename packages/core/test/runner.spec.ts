@@ -63,7 +63,7 @@ describe('trials that a runner evaluates', () => {
   ] as const)('have the %s of what they reported, where they name no value', async (value, expected) => {
     const cluster = new InMemoryCluster(({ say }) => say(report(0, 3), report(1, 1), report(2, 2), end))
     await using study = await createStudy({ space, sampler: randomSampler() })
-    await study.optimize(evaluate(cluster, { value }), { trials: 1 })
+    await study.optimize(evaluate(cluster, { metrics: { loss: { ...metrics.loss, value } } }), { trials: 1 })
     expect((await study.bestTrial()).values).toEqual([expected])
   })
 
@@ -229,6 +229,22 @@ describe('a tuner that died', () => {
       ['complete', [1]],
       ['complete', [2]],
     ])
+  })
+
+  it('before the parameters were chosen leaves a trial that goes on with parameters', async () => {
+    const clock = new FakeClock()
+    const storage = new InMemoryStorage({ clock })
+    const shared = { name: 's', space, sampler: randomSampler(), storage, clock } as const
+    {
+      await using dead = await createStudy({ ...shared, lease: 900 })
+      await storage.startTrial(dead.id, { leaseMs: 900 })
+    }
+    await clock.advance(1000)
+    const cluster = new InMemoryCluster(({ request, say }) => say(result(Number(request.params['x'])), end))
+    await using living = await loadStudy('s', shared)
+    await living.optimize(evaluate(cluster), { trials: 1, orphans: 'adopt' })
+    const [trial] = await living.trials()
+    expect(trial?.values).toEqual([trial?.params.get('x')?.internal])
   })
 
   it('leaves them their slots', async () => {

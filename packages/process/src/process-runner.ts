@@ -67,6 +67,13 @@ export function processRunner(options: ProcessRunnerOptions): Runner {
   return new ProcessRunner(options)
 }
 
+/** A run that this process started. */
+interface Child {
+  readonly child: ChildProcess
+  /** Its exit code, once nothing of it is left. */
+  readonly ended: Promise<number | null>
+}
+
 class ProcessRunner implements Runner {
   readonly name = 'process'
   readonly location: string
@@ -76,7 +83,7 @@ class ProcessRunner implements Runner {
   readonly #graceMs: number
   readonly #clock: Clock
   /** The runs that this process started and whose end nobody has heard yet, by folder. */
-  readonly #children = new Map<string, Promise<number | null>>()
+  readonly #children = new Map<string, Child>()
 
   constructor(options: ProcessRunnerOptions) {
     const { collect = {}, metrics, clock = systemClock } = options
@@ -110,11 +117,13 @@ class ProcessRunner implements Runner {
 
   async stop(reference: RunReference): Promise<void> {
     const { folder, ...identity } = this.#here(reference)
-    const ended = this.#children.get(folder)
-    if (ended !== undefined || isAlive(identity)) {
+    const ours = this.#children.get(folder)
+    if (ours !== undefined || isAlive(identity)) {
       markStopped(folder)
+      // Its end is waited for, whatever else this process still does.
+      ours?.child.ref()
       await endGroup(identity.pid, this.#graceMs, this.#clock)
-      await ended
+      await ours?.ended
     }
     this.#children.delete(folder)
     if (identity.boot === boot) killLeftovers(folder)
@@ -124,7 +133,7 @@ class ProcessRunner implements Runner {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async *#watch({ folder, ...identity }: Reference, signal: AbortSignal): ReturnType<typeof watchRun> {
-    const ended = this.#children.get(folder)
+    const ended = this.#children.get(folder)?.ended
     yield* watchRun({ folder, identity, ended }, this.#watching, signal)
     if (!signal.aborted) this.#children.delete(folder)
   }
@@ -145,7 +154,7 @@ class ProcessRunner implements Runner {
       throw error
     }
     const identity = identify(pid) ?? { host, boot, pid, start: '' }
-    this.#children.set(folder, this.#follow(child, pid))
+    this.#children.set(folder, { child, ended: this.#follow(child, pid) })
     return { ...identity, folder }
   }
 

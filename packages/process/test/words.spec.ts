@@ -56,7 +56,8 @@ describe('placeholders', () => {
 })
 
 it('a run finds its parameters in its arguments, its environment and its folder', async () => {
-  const script = 'printf "%s\\n" "$1"; env | grep ^TUNE_ | sort; echo m=1'
+  const script =
+    'printf "%s\\n" "$1"; env | grep -E "^TUNE_(DIR|INSTANCE|PARAM|SLOT|STUDY|TRIAL)" | sort; echo m=1'
   await using here = place(['/bin/sh', '-c', script, 'sh', '{norm}'])
   const runner = here.open()
   const asked = request({ norm: "it's $HOME", 'model/lr': 0.5, layers: 2 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { TuneError } from '@tune/core'
+import { TuneError } from '@tune/core/errors'
 import { Command, Option } from 'commander'
 import { INPUTS, type Inputs } from './forecast/day-inputs.ts'
 import { parseParameters } from './value-iteration/parameters.ts'

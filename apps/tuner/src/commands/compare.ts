@@ -3,18 +3,21 @@ import { paramValues } from '@tune/core'
 import {
   defaultParameters,
   INPUTS,
+  type Inputs,
   parseParameters,
   type Simulator,
   type ValueIteratorParameters,
   type Week,
   type WeekResult,
 } from '@tune/sim-local'
-import { readParameters } from '../config/read-parameters.ts'
 import type { StudyConfig } from '../config/study-config.ts'
+import { readParameters } from '../objective/simulator/read-parameters.ts'
+import { simulatorConfigOf } from '../objective/simulator/simulator-config-of.ts'
+import { simulatorOf } from '../objective/simulator/simulator-objective.ts'
 import { meanOf, type PairedGain, pairedGain } from '../statistics/paired-gain.ts'
 import { formatValue, table } from '../text/format.ts'
 import { bold, dim, green, red, say } from '../text/output.ts'
-import { openExisting, simulatorOf } from '../wiring.ts'
+import { openExisting } from '../wiring.ts'
 
 /** How tuned and current parameters are compared. */
 export interface CompareOptions {
@@ -38,12 +41,13 @@ const FIRST_SEED = 1001
  */
 export async function compareStudy(config: StudyConfig, options: CompareOptions): Promise<void> {
   const { week, seeds, against } = options
+  const simulated = simulatorConfigOf(config)
   const reference = against === undefined ? currentOf(config) : await readParameters(against)
   await using opened = await openExisting(config.study, config.storage)
   const best = await opened.study.bestTrial()
   const tuned = parseParameters(paramValues(best))
-  await using simulator = simulatorOf(config)
-  const { area, frame } = config.objective.simulator
+  await using simulator = simulatorOf(simulated)
+  const { area, frame } = simulated
   const other = against === undefined ? 'the current parameters' : `the parameters of ${against}`
   say(
     `\n${bold(`Trial ${best.number} against ${other}`)} ${dim(`on the ${week} week, ${area} ${frame}; 7 days, each the mean of ${seeds} paired replications`)}`,
@@ -82,7 +86,7 @@ function currentOf({ current }: StudyConfig): ValueIteratorParameters {
 async function dailyProfits(
   simulator: Simulator,
   parameters: ValueIteratorParameters,
-  inputs: StudyConfig['objective']['simulator']['inputs'],
+  inputs: Inputs,
   { week, seeds }: CompareOptions,
 ): Promise<readonly number[]> {
   const weeks: WeekResult[] = []

@@ -1,33 +1,37 @@
-import { type FrozenTrial, paramValues, type Study } from '@tune/core'
-import type { ValueIteratorParameters } from '@tune/sim-local'
-import type { StudyConfig } from '../config/study-config.ts'
+import { type FrozenTrial, type ParamValue, paramValues, type Study } from '@tune/core'
 
 /** The user attribute of the trial that evaluates the parameters in use now. */
 const CURRENT = 'current'
 
+type Params = Readonly<Record<string, ParamValue>>
+
 /** The parameters in use now, as a trial of their own: what every other trial is compared with. */
 export class CurrentTrial {
   readonly #study: Study
-  readonly #parameters: ValueIteratorParameters
+  readonly #parameters: Params | undefined
   readonly #budget: number
   readonly #isAdopted: boolean
   #value: number | undefined
   #isEnqueued = false
 
+  /**
+   * @param parameters those in use; `undefined` where nobody said.
+   * @param options.isAdopted whether a trial that a dead process left running is taken over.
+   */
   constructor(
     study: Study,
-    parameters: ValueIteratorParameters,
-    { trials, runner }: Pick<StudyConfig, 'trials' | 'runner'>,
+    parameters: Params | undefined,
+    { trials, isAdopted }: { readonly trials: number; readonly isAdopted: boolean },
   ) {
     this.#study = study
     this.#parameters = parameters
     this.#budget = trials
-    this.#isAdopted = runner === 'kfp'
+    this.#isAdopted = isAdopted
   }
 
-  /** Its value, once it is complete. */
+  /** Its value, once it is complete, in a study with one direction. */
   get value(): number | undefined {
-    return this.#value
+    return this.#study.directions.length === 1 ? this.#value : undefined
   }
 
   /**
@@ -35,7 +39,7 @@ export class CurrentTrial {
    * be called before the first trial and after each; costs nothing once the value is known.
    */
   async ensure(): Promise<void> {
-    if (this.#value !== undefined) return
+    if (this.#value !== undefined || this.#parameters === undefined) return
     // A trial that is left running is taken over, where trials can be found again, and fails elsewhere.
     if (!this.#isAdopted) await this.#study.reap()
     const trials = await this.#study.trials()
@@ -45,14 +49,12 @@ export class CurrentTrial {
     if (!isWanted || this.#isEnqueued || trials.filter(takesPlace).length >= this.#budget) return
     this.#isEnqueued = true
     const options = { userAttributes: { [CURRENT]: true }, skipIfExists: true }
-    await this.#study.enqueue({ ...this.#parameters }, options)
+    await this.#study.enqueue(this.#parameters, options)
   }
 }
 
 /** The parameters that a study knows as those in use. */
-export function currentParameters(
-  trials: readonly FrozenTrial[],
-): ReturnType<typeof paramValues> | undefined {
+export function currentParameters(trials: readonly FrozenTrial[]): Params | undefined {
   const trial = trials.find((it) => isCurrentTrial(it) && it.state === 'complete')
   return trial === undefined ? undefined : paramValues(trial)
 }

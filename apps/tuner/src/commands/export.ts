@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { type FrozenTrial, paramValues } from '@tune/core'
 import { ConfigError } from '../config/config-error.ts'
+import { write } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
 
 export const FORMATS = ['csv', 'json'] as const
@@ -17,7 +18,7 @@ export async function exportStudy(
   await using opened = await openExisting(name, url)
   const trials = await opened.study.trials()
   const text = format === 'csv' ? toCsv(trials, opened.study.directions.length) : toJson(trials)
-  if (output === undefined) process.stdout.write(text)
+  if (output === undefined) write(text)
   else {
     await writeFile(output, text).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException

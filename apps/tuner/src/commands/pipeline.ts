@@ -1,9 +1,10 @@
 import { compilePipeline, pipelineYaml, simulationPipeline } from '@tune/kfp'
 import type { StudyConfig } from '../config/study-config.ts'
-import { pipelineOf } from '../objective/pipeline.ts'
+import { pipelineOf } from '../objective/simulator/pipeline.ts'
+import { write } from '../text/output.ts'
 
 /** Prints the pipeline that evaluates a trial, as a server of a version is to get it. */
 export function printPipeline(config: StudyConfig, serverVersion: string | undefined): void {
   const { pipeline } = simulationPipeline(pipelineOf(config))
-  process.stdout.write(pipelineYaml(compilePipeline(pipeline, { serverVersion })))
+  write(pipelineYaml(compilePipeline(pipeline, { serverVersion })))
 }

@@ -1,66 +1,112 @@
-import type { FrozenTrial, Notice, Study } from '@tune/core'
+import { type FrozenTrial, isTuneError, type Notice, type RunEnd, type Study } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import type { StudyConfig } from '../config/study-config.ts'
+import { EXIT, exitCodeOfEnd } from '../exit-code.ts'
+import { objectiveOf } from '../objective/objective.ts'
 import { liveProgress } from '../progress/live-progress.ts'
 import { plainProgress } from '../progress/plain-progress.ts'
-import { doneOf, type Progress } from '../progress/progress.ts'
-import { bold, dim, say } from '../text/output.ts'
-import { openTuning, type Tuning } from '../wiring.ts'
+import { bestOf, doneOf, type Progress } from '../progress/progress.ts'
+import { bold, dim, readerGone, say } from '../text/output.ts'
+import { missingFile, openExisting, openTuning, samplerOf, type Tuning } from '../wiring.ts'
 import { CurrentTrial } from './current-trial.ts'
-import { showBest } from './show.ts'
-
-/** The exit code of a program that Ctrl-C ended. */
-const INTERRUPTED = 130
+import { showBest } from './show-best.ts'
 
 /**
  * Tunes until the study has its trials. What it did is in the storage, so that the same call goes on after any end.
  *
  * @param again the command that a user types to go on.
- * @returns whether the study has all its trials.
+ * @returns the exit code: 0 where a rule of the file ended it.
  */
-export async function runStudy(config: StudyConfig, again: string): Promise<boolean> {
+export async function runStudy(config: StudyConfig, again: string): Promise<number> {
   const notices = new Notices()
   await using tuning = await openTuning(config, (notice) => notices.take(notice))
-  const { study } = tuning
+  const { study, objective } = tuning
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
-  if (config.runner === 'local') await study.reap()
-  const counts = await study.counts()
-  const done = doneOf(counts)
-  say(`${bold(study.name)} ${dim(`in ${redactStorageUrl(config.storage)}`)}`)
-  say(dim(describeObjective(config)))
+  if (endsWithProcess(tuning)) await study.reap()
+  const done = doneOf(await study.counts())
+  sayPlan(config, done)
   if (done >= config.trials) {
     say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`)
-    return true
+    return EXIT.done
   }
-  if (done > 0) say(`Resuming: ${done} of ${config.trials} trials are done.`)
-  await optimize(config, tuning, again, notices)
-  const isComplete = doneOf(await study.counts()) >= config.trials
-  await showBest(study, tuning.current)
-  if (!isComplete) say(`\nStopped. The same command goes on: ${bold(again)}`)
-  return isComplete
+  const { end, signal } = await optimize(config, tuning, again, notices)
+  await showBest(study, objective.current)
+  if (end === 'goal') say(`\nThe goal of ${config.goal} is reached.`)
+  if (end !== 'stopped' && end !== 'aborted') return exitCodeOfEnd(end)
+  say(`\nStopped. The same command goes on: ${bold(again)}`)
+  return signal === 'SIGTERM' ? EXIT.terminated : signal === 'SIGINT' ? EXIT.interrupted : EXIT.pipe
 }
 
-async function optimize(config: StudyConfig, tuning: Tuning, again: string, notices: Notices): Promise<void> {
-  const { study } = tuning
+/** Says what a run is about to do, and does nothing of it. What the file names is looked at. */
+export async function planStudy(config: StudyConfig): Promise<void> {
+  objectiveOf(config).check()
+  await samplerOf(config)
+  sayPlan(config, missingFile(config.storage) === undefined ? await doneBefore(config) : 0)
+}
+
+async function doneBefore({ study, storage }: StudyConfig): Promise<number> {
+  try {
+    await using opened = await openExisting(study, storage)
+    return doneOf(await opened.study.counts())
+  } catch (error) {
+    if (isTuneError(error, 'STUDY_NOT_FOUND')) return 0
+    throw error
+  }
+}
+
+/** In three lines, what is tuned, what for, and how. */
+function sayPlan(config: StudyConfig, done: number): void {
+  const { study, storage, trials, parallel, sampler, pruner, goal } = config
+  say(`${bold(study)} ${dim(`in ${redactStorageUrl(storage)}`)}`)
+  say(dim(objectiveOf(config).description))
+  const before = done === 0 ? '' : `, ${done} of them done`
+  const rules = [
+    `${trials} trials${before}`,
+    `${parallel} at a time`,
+    `chosen by ${sampler.name}`,
+    ...(pruner.name === 'none' ? [] : [`pruned by ${pruner.name}`]),
+    ...(goal === undefined ? [] : [`until ${goal} is reached`]),
+  ]
+  say(dim(rules.join(', ')))
+}
+
+function endsWithProcess({ runner }: Tuning): boolean {
+  return runner.endsWithProcess === true
+}
+
+async function optimize(
+  config: StudyConfig,
+  tuning: Tuning,
+  again: string,
+  notices: Notices,
+): Promise<{ readonly end: RunEnd; readonly signal: NodeJS.Signals | undefined }> {
+  const { study, objective, runner } = tuning
   using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
   using _shown = notices.showOn(progress)
-  const current = new CurrentTrial(study, tuning.current, config)
+  const current = new CurrentTrial(study, objective.current, {
+    trials: config.trials,
+    isAdopted: !endsWithProcess(tuning),
+  })
   const report = async (last: FrozenTrial | undefined) => {
     await current.ensure()
     const counts = await study.counts()
-    const best = counts.complete === 0 ? undefined : await study.bestTrial()
-    progress.update({ counts, last, best, current: current.value })
+    progress.update({ counts, last, best: await bestOf(study), current: current.value, study })
   }
   await report(undefined)
   using interrupts = onInterrupt(study, progress, again)
-  await study.optimize(tuning.objective, {
+  const end = await study.optimize(tuning.evaluate, {
     trials: config.trials,
     parallel: config.parallel,
     signal: interrupts.signal,
     callbacks: [(_, trial) => report(trial)],
     catch: true,
-    ...(config.runner === 'kfp' && { orphans: 'adopt' }),
+    ...(config.goal !== undefined && { goal: config.goal }),
+    ...(config.maxFailed !== undefined && { maxFailed: config.maxFailed }),
+    ...(config.timeout !== undefined && { timeout: config.timeout }),
+    ...(!endsWithProcess(tuning) && { orphans: 'adopt', abandonAfter: config.abandonAfter }),
+    ...(runner.location !== undefined && { location: runner.location }),
   })
+  return { end, signal: interrupts.first }
 }
 
 /** What a study has to say: on the display of its progress while there is one, and in a line of its own else. */
@@ -82,31 +128,41 @@ class Notices {
   }
 }
 
-/** Ctrl-C once lets running trials finish; twice ends them; a third time ends the process, whatever holds it. */
-function onInterrupt(
-  study: Study,
-  progress: Progress,
-  again: string,
-): Disposable & { readonly signal: AbortSignal } {
+interface Interrupts extends Disposable {
+  /** Aborts to end the trials that run. */
+  readonly signal: AbortSignal
+  /** The first signal that came, if any did. */
+  readonly first: NodeJS.Signals | undefined
+}
+
+/**
+ * Ctrl-C once lets running trials finish; twice ends them; a third time ends the process, whatever holds it. Where
+ * nobody reads the output any more, running trials are ended.
+ */
+function onInterrupt(study: Study, progress: Progress, again: string): Interrupts {
   const abort = new AbortController()
+  let first: NodeJS.Signals | undefined
   let interrupts = 0
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     interrupts++
-    if (interrupts > 2) process.exit(INTERRUPTED)
+    first ??= signal
+    if (interrupts > 2) process.exit(first === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted)
     if (interrupts > 1) return abort.abort()
     study.stop()
     progress.note(`Stopping: running trials finish (Ctrl-C again ends them). To go on: ${again}`)
   }
+  const onGone = () => abort.abort()
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  if (readerGone.aborted) onGone()
+  else readerGone.addEventListener('abort', onGone)
   return {
     signal: abort.signal,
-    [Symbol.dispose]: () => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt),
+    get first() {
+      return first
+    },
+    [Symbol.dispose]: () => {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+      readerGone.removeEventListener('abort', onGone)
+    },
   }
-}
-
-/** `maximize profit per driver-hour in yen: yokohama m 17-21, train week, predicted inputs, mean of 2 replications` */
-function describeObjective({ direction, objective: { simulator } }: StudyConfig): string {
-  const { area, size, frame, week, inputs, replications } = simulator
-  const mean = replications > 1 ? `, mean of ${replications} replications` : ''
-  return `${direction} profit per driver-hour in yen: ${area} ${size} ${frame}, ${week} week, ${inputs} inputs${mean}`
 }

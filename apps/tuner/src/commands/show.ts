@@ -1,10 +1,11 @@
-import { type FrozenTrial, paramValues, type Study } from '@tune/core'
+import { type FrozenTrial, paramValues } from '@tune/core'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { chart } from '../text/chart.ts'
-import { formatGain, formatParam, formatValue, table } from '../text/format.ts'
+import { formatGain, formatValue, table } from '../text/format.ts'
 import { bold, dim, say } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
 import { currentParameters } from './current-trial.ts'
+import { showBest } from './show-best.ts'
 
 const LAST_TRIALS = 10
 /** Of fewer trials a correlation says nothing. */
@@ -22,28 +23,12 @@ export async function showStudy(name: string, url: string): Promise<void> {
   const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null)
   if (complete.length > 0) {
     await showBest(study, currentParameters(trials))
-    showHistory(complete, study.directions[0] === 'maximize')
-    if (complete.length >= ENOUGH_TO_CORRELATE) showCorrelations(complete)
+    if (study.directions.length === 1) {
+      showHistory(complete, study.directions[0] === 'maximize')
+      if (complete.length >= ENOUGH_TO_CORRELATE) showCorrelations(complete)
+    }
   }
   showLast(trials)
-}
-
-/** The best trial: its value, and its parameters beside the current ones. */
-export async function showBest(
-  study: Study,
-  current: Readonly<Record<string, unknown>> | undefined,
-): Promise<void> {
-  const { complete } = await study.counts()
-  if (complete === 0) return
-  const best = await study.bestTrial()
-  say(`\n${bold(`Best value ${formatValue(valueOf(best))}`)} ${dim(`(trial ${best.number})`)}`)
-  const now = (current ?? {}) as Record<string, number | string>
-  const rows = Object.entries(paramValues(best)).map(([param, value]) => [
-    `  ${param}`,
-    formatParam(value),
-    formatParam(now[param]),
-  ])
-  say(table([['  parameter', 'best', 'current'], ...rows]))
 }
 
 /** The best so far as a chart, and every trial that was the best by its number. */

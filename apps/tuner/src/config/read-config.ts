@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { wantedBy } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { issuesOf } from '../objective/objective.ts'
 import { ConfigError } from './config-error.ts'
-import { wantedBy } from './explain-issue.ts'
+import { defaultStorage } from './default-storage.ts'
+import { fillEnvironment } from './environment.ts'
+import type { Issue } from './issue.ts'
 import { type StudyConfig, studyConfig } from './study-config.ts'
 
 /** How much of a wrong value an error shows, in characters. */
@@ -32,23 +36,29 @@ export function unreadable(path: string, cause: unknown): ConfigError {
 }
 
 /** See {@link readConfig}; `path` is how errors name the file. */
-export function parseConfig(text: string, path: string): StudyConfig {
+export function parseConfig(text: string, path: string, environment = process.env): StudyConfig {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, merge: true })
   const [broken] = document.errors
   if (broken !== undefined) {
     const { line } = lines.linePos(broken.pos[0])
     throw new ConfigError(`${path}:${line}: ${broken.message.split(/ at line |\n/)[0]}`, { cause: broken })
   }
-  const parsed = studyConfig.safeParse(document.toJS() ?? {})
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  if (issue === undefined) throw parsed.error
-  const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] as string] : issue.path
-  const place = lineOf(document, lines, at)
-  throw new ConfigError(
-    `${path}${place}: ${at.join('.') || 'the file'}: ${meaning(issue, shown(document.getIn(at)))}`,
-  )
+  const written = document.toJS() as unknown
+  const fail = ({ path: at, message }: Issue): never => {
+    throw new ConfigError(`${path}${lineOf(document, lines, at)}: ${at.join('.') || 'the file'}: ${message}`)
+  }
+  const missing = fillEnvironment(document, environment)
+  if (missing !== undefined) fail(missing)
+  const parsed = studyConfig.safeParse(document.toJS() ?? {}, { error: wantedBy })
+  if (!parsed.success) return fail(explained(parsed.error, written))
+  const config = {
+    ...parsed.data,
+    storage: parsed.data.storage ?? defaultStorage(environment),
+    objectiveAsWritten: valueAt(written, ['objective']),
+  }
+  for (const issue of issuesOf(config)) fail(issue)
+  return config
 }
 
 /** The line of a value, or of the nearest thing around it. */
@@ -60,16 +70,42 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   return ''
 }
 
-function meaning(issue: z.core.$ZodIssue, value: string | undefined): string {
-  const wanted = wantedBy(issue)
-  if (wanted !== undefined) {
-    return value === undefined
-      ? `it is missing; it must be ${wanted}`
-      : `it must be ${wanted}, but is ${value}`
+/** The first thing that is wrong. @param written the file's own values, which an error shows */
+function explained(error: z.ZodError, written: unknown): Issue {
+  const issue = innermost(error.issues[0] as z.core.$ZodIssue, [])
+  const path = (issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path).map(
+    (key) => (typeof key === 'number' ? key : String(key)),
+  )
+  const value = shown(valueAt(written, path))
+  if (issue.code === 'unrecognized_keys') return { path, message: issue.message }
+  return {
+    path,
+    message:
+      value === undefined
+        ? `it is missing; it must be ${issue.message}`
+        : `it must be ${issue.message}, but is ${value}`,
   }
-  // What our own checks say has the values in it.
-  if (value === undefined || issue.code === 'custom') return issue.message
-  return `it is ${value}, but ${issue.message}`
+}
+
+/** Of alternatives that all do not fit, what is wrong with the last one that is meant. */
+function innermost(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): z.core.$ZodIssue {
+  const path = [...above, ...issue.path]
+  if (issue.code !== 'invalid_union') return { ...issue, path }
+  const meant = issue.errors.findLast((issues) =>
+    issues.every(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'),
+  )
+  const [inner] = meant ?? []
+  return inner === undefined ? { ...issue, path } : innermost(inner, path)
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key)
+        ? (part as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  )
 }
 
 /** A value as the file says it, short, and without the password of a URL. */

@@ -1,8 +1,8 @@
 import { type FrozenTrial, systemClock } from '@tune/core'
 import { createLogUpdate } from 'log-update'
-import { formatDuration, formatGain, formatValue } from '../text/format.ts'
+import { formatDuration } from '../text/format.ts'
 import { bold, dim, green, red } from '../text/output.ts'
-import { bestLine, doneOf, type Progress, type ProgressState } from './progress.ts'
+import { bestLine, doneOf, failureOf, type Progress, type ProgressState, valuesText } from './progress.ts'
 
 /** How often the display is drawn, in milliseconds. */
 const DRAW_MS = 125
@@ -49,6 +49,7 @@ function render(
   notice: string,
 ): string {
   const { counts } = state
+  const best = bestLine(state)
   const done = doneOf(counts)
   const filled = Math.min(Math.round((BAR * done) / budget), BAR)
   const bar = `${green('━'.repeat(filled))}${dim('━'.repeat(BAR - filled))}`
@@ -60,7 +61,7 @@ function render(
     .map(([name, count]) => `${count} ${name}`)
   return [
     `${bar} ${bold(`${done}/${budget}`)}  ${left}`,
-    `${bold(bestLine(state, formatValue, formatGain))}`,
+    ...(best === '' ? [] : [bold(best)]),
     dim(
       [
         `${counts.complete} complete`,
@@ -69,14 +70,13 @@ function render(
         formatDuration(elapsed),
       ].join(' · '),
     ),
-    ...recent.map((trial) => trialLine(trial, state.best)),
+    ...recent.map((trial) => trialLine(trial, state)),
     ...(notice === '' ? [] : [notice]),
   ].join('\n')
 }
 
-function trialLine(trial: FrozenTrial, best: FrozenTrial | undefined): string {
-  const value = trial.values?.[0]
-  const shown = value === undefined ? '' : formatValue(value)
+function trialLine(trial: FrozenTrial, { best, study }: ProgressState): string {
+  const shown = failureOf(trial) || valuesText(trial, study)
   const line = `  trial ${String(trial.number).padStart(4)}  ${trial.state.padEnd(8)}  ${shown}`
   if (trial.state === 'failed') return red(line)
   return trial.number === best?.number ? green(`${line}  ◀ best`) : dim(line)

@@ -1,18 +1,19 @@
-import { formatGain, formatValue } from '../text/format.ts'
 import { say } from '../text/output.ts'
-import { bestLine, doneOf, type Progress } from './progress.ts'
+import { bestLine, doneOf, failureOf, type Progress, valuesText } from './progress.ts'
 
 /** One line for each trial: for logs, and for programs that read them. */
 export function plainProgress(budget: number): Progress {
   return {
     update: (state) => {
-      const { last, counts } = state
+      const { last, counts, study } = state
       if (last === undefined) return
-      const value = last.values?.[0]
-      const shown = value === undefined ? '' : ` ${formatValue(value)}`
-      say(
-        `trial ${last.number} ${last.state}${shown}  ${doneOf(counts)}/${budget}  ${bestLine(state, formatValue, formatGain)}`,
-      )
+      const said = failureOf(last) || valuesText(last, study)
+      const parts = [
+        `trial ${last.number} ${last.state}${said === '' ? '' : ` ${said}`}`,
+        `${doneOf(counts)}/${budget}`,
+        bestLine(state),
+      ]
+      say(parts.filter((part) => part !== '').join('  '))
     },
     note: (text) => say(text),
     [Symbol.dispose]: () => {},

@@ -1,9 +1,24 @@
 import { styleText } from 'node:util'
 import { printable } from './printable.ts'
 
+const gone = new AbortController()
+
+/** Aborts when whoever read the output is gone, as in `tuner show … | head`. What is said then is heard by nobody. */
+export const readerGone: AbortSignal = gone.signal
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  gone.abort()
+})
+
 /** Writes a line for the user. */
 export function say(text = ''): void {
-  process.stdout.write(`${printable(text)}\n`)
+  write(`${printable(text)}\n`)
+}
+
+/** Writes to standard output as it is. */
+export function write(text: string): void {
+  if (!gone.signal.aborted) process.stdout.write(text)
 }
 
 export const bold = (text: string): string => styleText('bold', text)

@@ -2,7 +2,6 @@ import type { Clock } from '../clock/clock.ts'
 import { type Duration, milliseconds } from '../clock/duration.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import type { ConstraintRule, MetricRule } from '../metrics/metric-rules.ts'
-import type { Reduction } from '../metrics/report-summary.ts'
 import type { ParamValue } from '../space/index.ts'
 import type { Objective } from '../study/optimize.ts'
 import type { Trial } from '../trial/trial.ts'
@@ -26,11 +25,6 @@ export interface EvaluateOptions<P> {
   readonly atOnce?: number
   /** How often what failed is tried again, alone: instances, or the whole. Default: 0. */
   readonly retries?: number
-  /**
-   * Without a final value: which of the reported values it is. Default: `last`. With instances this forms the value of
-   * each; without, every report is one of the trial.
-   */
-  readonly value?: Reduction
   /**
    * What decides the metrics besides the parameters and the instance, in words: what was evaluated before under the same
    * words is not evaluated again, in any run of the study. Default: everything is evaluated, as it must be where chance
@@ -67,7 +61,6 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
     constraints: {},
     atOnce: 1,
     retries: 0,
-    value: 'last' as const,
     clock: systemClock,
     mayPrune: () => true,
     ...options,

@@ -1,10 +1,9 @@
 import type { Clock } from '../clock/clock.ts'
 import { isTuneError } from '../errors/tune-error.ts'
 import { aggregated } from '../metrics/aggregate.ts'
-import { excess, saferDirection } from '../metrics/metric-rules.ts'
+import { excess, type ReportRule, reportRules } from '../metrics/metric-rules.ts'
 import type { MetricValues } from '../metrics/metric-values.ts'
 import type { ParamValue } from '../space/index.ts'
-import type { Direction } from '../study/direction.ts'
 import type { Told } from '../study/outcome.ts'
 import type { Trial } from '../trial/trial.ts'
 import { TrialPruned } from '../trial/trial-pruned.ts'
@@ -49,8 +48,8 @@ export class Evaluation<P> implements Disposable {
   readonly #trial: Trial<P>
   readonly #params: Readonly<Record<string, ParamValue>>
   readonly #parts: readonly Part[]
-  /** The metrics that must be there, and in which direction each is better. */
-  readonly #wanted: Readonly<Record<string, Direction>>
+  /** The metrics that must be there, and how their reports become values. */
+  readonly #wanted: Readonly<Record<string, ReportRule>>
   readonly #slot: number
   readonly #results = new Map<Part, MetricValues>()
   /** Ends all runs of the trial: with why. */
@@ -62,12 +61,7 @@ export class Evaluation<P> implements Disposable {
     this.#trial = trial
     this.#params = params
     this.#parts = (plan.instances ?? [undefined]).map((instance, place) => ({ place, instance }))
-    this.#wanted = {
-      ...Object.fromEntries(
-        Object.entries(plan.constraints).map(([name, rule]) => [name, saferDirection(rule)]),
-      ),
-      ...Object.fromEntries(Object.entries(plan.metrics).map(([name, { direction }]) => [name, direction])),
-    }
+    this.#wanted = reportRules(plan.metrics, plan.constraints)
     this.#signal = AbortSignal.any([trial.signal, this.#end.signal])
     const kept = trial.systemAttributes[SLOT]
     this.#slot = plan.slots.take(typeof kept === 'number' ? kept : undefined)
@@ -186,8 +180,8 @@ export class Evaluation<P> implements Disposable {
   }
 
   async #watch(reference: RunReference, wanted: readonly Part[]): Promise<Omit<End, 'kind'>> {
-    const { runner, metrics, value, instances } = this.#plan
-    const readings = new Map(wanted.map((part) => [part, new Reading(this.#wanted, value)]))
+    const { runner, metrics, instances } = this.#plan
+    const readings = new Map(wanted.map((part) => [part, new Reading(this.#wanted)]))
     const steps = new StepTable(Object.keys(metrics))
     const partOf = (instance: string | undefined) =>
       instance === undefined && wanted.length === 1

@@ -1,22 +1,20 @@
+import type { ReportRule } from '../metrics/metric-rules.ts'
 import type { MetricValues } from '../metrics/metric-values.ts'
-import { type Reduction, ReportSummary } from '../metrics/report-summary.ts'
-import type { Direction } from '../study/direction.ts'
+import { ReportSummary } from '../metrics/report-summary.ts'
 
 /** What a run has said of one part of a trial, as far as its metrics need it. */
 export class Reading {
-  readonly #directions: Readonly<Record<string, Direction>>
-  readonly #reduction: Reduction
+  readonly #rules: Readonly<Record<string, ReportRule>>
   readonly #reports = new Map<string, ReportSummary>()
   readonly #result: Record<string, number> = {}
 
-  /** @param directions those metrics that are wanted, and in which direction each is better. */
-  constructor(directions: Readonly<Record<string, Direction>>, reduction: Reduction) {
-    this.#directions = directions
-    this.#reduction = reduction
+  /** @param rules of those metrics that are wanted. */
+  constructor(rules: Readonly<Record<string, ReportRule>>) {
+    this.#rules = rules
   }
 
   report(step: number, metrics: MetricValues): void {
-    for (const [name, direction] of Object.entries(this.#directions)) {
+    for (const [name, { direction }] of Object.entries(this.#rules)) {
       const value = Object.hasOwn(metrics, name) ? metrics[name] : undefined
       if (value === undefined) continue
       const summary = this.#reports.get(name) ?? new ReportSummary(direction)
@@ -33,7 +31,7 @@ export class Reading {
   metrics(): MetricValues {
     const reported: Record<string, number> = {}
     for (const [name, summary] of this.#reports) {
-      const value = summary.value(this.#reduction)
+      const value = summary.value(this.#rules[name]?.value ?? 'last')
       if (value !== undefined) reported[name] = value
     }
     return { ...reported, ...this.#result }

@@ -13,7 +13,7 @@ import {
   type SearchSpace,
   toInternal,
 } from '../space/index.ts'
-import type { Lease, StudyId, StudyStorage } from '../storage/study-storage.ts'
+import type { Lease, StartedTrial, StudyId, StudyStorage } from '../storage/study-storage.ts'
 import type { FrozenTrial, JsonValue, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
@@ -155,19 +155,10 @@ export class ActiveTrials implements Disposable {
     const elsewhere = [...feed.unfinished.values()].filter((trial) => isElsewhere(trial, location))
     const except = new Set(elsewhere.map(({ number }) => number))
     const adopted = await storage.adoptTrials(studyId, leaseMs, { held: await this.held(), except })
-    if (adopted.length > 0) await feed.sync()
-    return adopted.map(({ trial: frozen, lease }) => {
-      const lost = this.#leases.keep(lease, frozen.number)
-      const trial = new Trial<unknown>(this.#host, {
-        frozen,
-        lease,
-        fixed: fixedParams(frozen),
-        joint: {},
-        signal: signal === undefined ? lost : AbortSignal.any([lost, signal]),
-      })
-      this.#active.set(frozen.number, { trial, lease })
-      return trial
-    })
+    const trials: Trial<unknown>[] = []
+    // Its process may have died before all parameters were chosen.
+    for (const started of adopted) trials.push(...(await this.#begin(started, signal)))
+    return trials
   }
 
   [Symbol.dispose](): void {
@@ -186,7 +177,7 @@ export class ActiveTrials implements Disposable {
     budget: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Trial<unknown> | undefined> {
-    const { storage, studyId, leaseMs, feed, sampler, notify } = this.#options
+    const { storage, studyId, leaseMs, feed, sampler } = this.#options
     for (;;) {
       this.#assertOpen()
       if (sampler.remaining !== undefined) {
@@ -198,25 +189,37 @@ export class ActiveTrials implements Disposable {
         budget === undefined ? { leaseMs } : { leaseMs, budget },
       )
       if (started === undefined) return undefined
-      const { trial: frozen, lease } = started
-      const lost = this.#leases.keep(lease, frozen.number)
-      try {
-        return await this.#prepare(
-          frozen,
-          lease,
-          signal === undefined ? lost : AbortSignal.any([lost, signal]),
-        )
-      } catch (error) {
-        this.#active.delete(frozen.number)
-        this.#leases.release(lease)
-        const reason = keptReason(describeThrown(error))
-        const failed = { state: 'failed', values: null, systemAttributes: { [FAILURE]: reason } } as const
-        await storage.finishTrial(lease, failed).catch(() => {})
-        // Somebody asked for parameters that cannot be: it is that trial's fault alone.
-        const isAsked = Object.hasOwn(frozen.systemAttributes, FIXED_PARAMS)
-        if (!isAsked || !isTuneError(error, 'INVALID_PARAMS')) throw error
-        notify({ code: 'TRIAL_REFUSED', message: `trial ${frozen.number} failed: ${error.message}` })
-      }
+      const [trial] = await this.#begin(started, signal)
+      if (trial !== undefined) return trial
+    }
+  }
+
+  /**
+   * Makes a trial ready that is this process's now. Where somebody asked for parameters that cannot be, it fails: it is
+   * that trial's fault alone.
+   *
+   * @returns the trial, or none
+   */
+  async #begin(
+    { trial: frozen, lease }: StartedTrial,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Trial<unknown>[]> {
+    const { storage, notify } = this.#options
+    const lost = this.#leases.keep(lease, frozen.number)
+    try {
+      return [
+        await this.#prepare(frozen, lease, signal === undefined ? lost : AbortSignal.any([lost, signal])),
+      ]
+    } catch (error) {
+      this.#active.delete(frozen.number)
+      this.#leases.release(lease)
+      const reason = keptReason(describeThrown(error))
+      const failed = { state: 'failed', values: null, systemAttributes: { [FAILURE]: reason } } as const
+      await storage.finishTrial(lease, failed).catch(() => {})
+      const isAsked = Object.hasOwn(frozen.systemAttributes, FIXED_PARAMS)
+      if (!isAsked || !isTuneError(error, 'INVALID_PARAMS')) throw error
+      notify({ code: 'TRIAL_REFUSED', message: `trial ${frozen.number} failed: ${error.message}` })
+      return []
     }
   }
 

@@ -22,7 +22,8 @@ export async function endTrial(
   { storage, clock, retry, notify }: Pick<ActiveTrialsOptions, 'storage' | 'clock' | 'retry' | 'notify'>,
 ): Promise<FrozenTrial> {
   const end = async ({ state, values }: typeof outcome, rest: TrialAdditions) => {
-    const finished = trial.freeze(state, values, clock.now())
+    const frozen = trial.freeze(state, values, clock.now())
+    const finished = { ...frozen, systemAttributes: { ...frozen.systemAttributes, ...rest.systemAttributes } }
     const requeue = state === 'failed' ? retryOf(finished, retry.failed ?? 0) : undefined
     await storage.finishTrial(lease, { ...rest, state, values, requeue })
     return finished

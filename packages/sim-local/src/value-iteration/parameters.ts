@@ -1,3 +1,4 @@
+import { TuneError } from '@tune/core/errors'
 import {
   categorical,
   contains,
@@ -6,8 +7,7 @@ import {
   float,
   int,
   type ParamsOf,
-  TuneError,
-} from '@tune/core'
+} from '@tune/core/space'
 
 /** What the value iterator is tuned by; the ranges in which tuning looks. */
 const parameterSpace = {

@@ -1,4 +1,4 @@
-import { TuneError } from '@tune/core'
+import { TuneError } from '@tune/core/errors'
 import { Piscina } from 'piscina'
 import type { DayResult } from '../day/day-result.ts'
 import type { Inputs } from '../forecast/day-inputs.ts'

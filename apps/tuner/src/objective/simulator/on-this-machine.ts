@@ -1,11 +1,11 @@
 import { functionRunner, type Runner } from '@tune/core'
 import { parseParameters, type Simulator } from '@tune/sim-local'
-import type { StudyConfig } from '../config/study-config.ts'
 import { instancesOf } from './instances.ts'
+import type { SimulatorConfig } from './simulator-config-of.ts'
 
 /** Evaluates trials in worker threads of this process, a day in each. */
-export function onThisMachine(config: StudyConfig, simulator: Simulator): Runner {
-  const { inputs, week } = config.objective.simulator
+export function onThisMachine(config: SimulatorConfig, simulator: Simulator): Runner {
+  const { inputs, week } = config
   const instances = new Map(instancesOf(config).map((instance) => [instance.name, instance]))
   return functionRunner(async ({ params, instance: name, signal }) => {
     const instance = instances.get(name ?? '')

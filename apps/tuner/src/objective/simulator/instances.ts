@@ -1,5 +1,5 @@
 import { daysOf } from '@tune/sim-local'
-import type { StudyConfig } from '../config/study-config.ts'
+import type { SimulatorConfig } from './simulator-config-of.ts'
 
 /** One simulation of a trial: a day of the week, in one replication. */
 export interface Instance {
@@ -10,8 +10,7 @@ export interface Instance {
 }
 
 /** What a trial is evaluated on, in order: the place of an instance is the step of its report. */
-export function instancesOf({ objective: { simulator } }: StudyConfig): readonly Instance[] {
-  const { week, seed: first, replications } = simulator
+export function instancesOf({ week, seed: first, replications }: SimulatorConfig): readonly Instance[] {
   return Array.from({ length: replications }, (_, index) => first + index).flatMap((seed) =>
     daysOf(week).map((day) => ({ name: `${day}@${seed}`, day, seed })),
   )

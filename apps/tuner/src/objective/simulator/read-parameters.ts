@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { isTuneError } from '@tune/core'
 import { parseParameters, type ValueIteratorParameters } from '@tune/sim-local'
-import { ConfigError } from './config-error.ts'
-import { unreadable } from './read-config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { unreadable } from '../../config/read-config.ts'
 
 /**
  * Reads parameters of the value iterator from a JSON file: an object with a value for each.

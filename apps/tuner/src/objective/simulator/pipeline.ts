@@ -1,17 +1,19 @@
 import type { SimulationPipelineOptions } from '@tune/kfp'
-import type { StudyConfig } from '../config/study-config.ts'
+import type { StudyConfig } from '../../config/study-config.ts'
 import { instancesOf } from './instances.ts'
+import { simulatorConfigOf } from './simulator-config-of.ts'
 
 /** The pipeline that evaluates a trial of the simulator: its days side by side, and their mean. */
 export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
-  const { area, size, frame, inputs, week, guidedDrivers } = config.objective.simulator
+  const simulator = simulatorConfigOf(config)
+  const { area, size, frame, inputs, week, guidedDrivers } = simulator
   const { image, shape, parallelism } = config.kfp
   const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', inputs, '--week', week]
   const drivers = guidedDrivers === undefined ? [] : ['--drivers', String(guidedDrivers)]
   return {
     name: 'tune-week',
     description: `profit per driver-hour, in yen: ${area} ${size} ${frame}, ${week} week`,
-    days: instancesOf(config).map(({ name }) => name),
+    days: instancesOf(simulator).map(({ name }) => name),
     shape,
     ...(parallelism !== undefined && { parallelism }),
     simulate: {

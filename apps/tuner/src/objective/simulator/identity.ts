@@ -1,8 +1,8 @@
 import type { ObjectiveIdentity } from '@tune/core'
-import type { StudyConfig } from '../config/study-config.ts'
+import type { SimulatorConfig } from './simulator-config-of.ts'
 
 /** What decides the values of a study's trials, in words; not how many there are, nor where they run. */
-export function identityOf({ objective: { simulator } }: StudyConfig): ObjectiveIdentity {
+export function identityOf(simulator: SimulatorConfig): ObjectiveIdentity {
   const { area, size, frame, inputs, week, guidedDrivers: drivers, seed, replications } = simulator
   return { simulator: { area, size, frame, inputs, week, drivers, seed, replications } }
 }

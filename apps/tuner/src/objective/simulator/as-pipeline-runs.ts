@@ -10,7 +10,7 @@ import {
   tokenFile,
   urlConnection,
 } from '@tune/kfp'
-import type { StudyConfig } from '../config/study-config.ts'
+import type { StudyConfig } from '../../config/study-config.ts'
 import { pipelineOf } from './pipeline.ts'
 
 /**

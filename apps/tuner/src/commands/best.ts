@@ -1,0 +1,56 @@
+import { type ParamValue, paramValues, TuneError } from '@tune/core'
+import { stringify } from 'yaml'
+import { write } from '../text/output.ts'
+import { openExisting } from '../wiring.ts'
+
+export const BEST_FORMATS = ['json', 'yaml', 'env', 'args'] as const
+
+export type BestFormat = (typeof BEST_FORMATS)[number]
+
+type Params = Readonly<Record<string, ParamValue>>
+
+/**
+ * Prints the parameters of the best trial for the next program: as JSON or YAML, as lines for a shell's environment, or
+ * as arguments.
+ *
+ * @param fixed parameters that are not tuned, which belong to them.
+ * @throws TuneError NO_COMPLETE_TRIAL; INVALID_ARGUMENT: the study has several metrics, and so no best trial
+ */
+export async function printBest(name: string, url: string, format: BestFormat, fixed: Params): Promise<void> {
+  await using opened = await openExisting(name, url)
+  const { study } = opened
+  if (study.directions.length > 1) {
+    const message = `study '${name}' has several metrics, and so no best trial: tuner show lists those that none beats`
+    throw new TuneError('INVALID_ARGUMENT', message, { name })
+  }
+  write(formatted({ ...fixed, ...paramValues(await study.bestTrial()) }, format))
+}
+
+/** Parameters as text. */
+function formatted(params: Params, format: BestFormat): string {
+  const entries = Object.entries(params)
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(params, null, 2)}\n`
+    case 'yaml':
+      return stringify(params)
+    case 'env':
+      return entries.map(([name, value]) => `${variable(name)}=${quoted(text(value))}\n`).join('')
+    case 'args':
+      return `${entries.map(([name, value]) => `${quoted(`--${name}`)} ${quoted(text(value))}`).join(' ')}\n`
+  }
+}
+
+/** The name under which a command finds the parameter in its environment. */
+function variable(name: string): string {
+  return `TUNE_PARAM_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`
+}
+
+function text(value: ParamValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** As a shell reads it as one word. */
+function quoted(word: string): string {
+  return /^[\w.+:/@%,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,1 @@
+export { type ErrorDetails, isTuneError, TuneError, type TuneErrorCode } from './tune-error.ts'

@@ -11,7 +11,7 @@ export function packAll(root: string, destination: string): readonly PackedPacka
 /**
  * Makes an empty project and installs packed packages in it, as a user would.
  *
- * @param others further dependencies by name, with their versions.
+ * @param others further dependencies by name, with their versions. What these ask for in turn is installed too.
  */
 export function install(
   packed: readonly PackedPackage[],
@@ -26,7 +26,11 @@ export function install(
     writeFileSync(join(folder, name), JSON.stringify(content, null, 2))
   write('package.json', { private: true, type: 'module', dependencies: { ...tarballs, ...others } })
   // The packages ask for each other by version: they must get the tarballs too, not what a registry has.
-  write('pnpm-workspace.yaml', { packages: [], overrides: tarballs, autoInstallPeers: false })
+  write('pnpm-workspace.yaml', {
+    packages: [],
+    overrides: tarballs,
+    autoInstallPeers: Object.keys(others).length > 0,
+  })
   run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
 }
 

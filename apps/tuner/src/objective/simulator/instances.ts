@@ -18,8 +18,12 @@ export function instancesOf({ week, seed: first, replications }: SimulatorConfig
 
 const DAYS_OF_A_WEEK = 7
 
-/** The value of a trial: the mean over replications of the mean over days, the same to the last bit wherever it ran. */
+/**
+ * The value of a trial: the mean over replications of the mean over days, the same to the last bit wherever it ran. Of a
+ * trial that was ended early, the mean of what there is.
+ */
 export function valueOf(profits: readonly number[]): number {
+  if (profits.length % DAYS_OF_A_WEEK > 0) return mean(profits)
   const weeks = Array.from({ length: profits.length / DAYS_OF_A_WEEK }, (_, index) =>
     mean(profits.slice(index * DAYS_OF_A_WEEK, (index + 1) * DAYS_OF_A_WEEK)),
   )

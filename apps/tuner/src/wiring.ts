@@ -107,14 +107,14 @@ export function directionsOf({ metrics }: TunedObjective): Readonly<Record<strin
 }
 
 /** The sampler that a file names. @throws ConfigError: its module cannot be used */
-export async function samplerOf({ sampler }: StudyConfig): Promise<Sampler> {
+export async function samplerOf({ sampler, folderOfFile }: StudyConfig): Promise<Sampler> {
   if (!('module' in sampler)) {
     const { name, ...options } = sampler
     return createSampler(name, options)
   }
   const { name, module, ...options } = sampler
   try {
-    await registerSampler(name, pathToFileURL(resolve(String(module))))
+    await registerSampler(name, pathToFileURL(resolve(folderOfFile, String(module))))
   } catch (error) {
     throw new ConfigError(`sampler.module: '${String(module)}' cannot be used: ${(error as Error).message}`, {
       cause: error,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { wantedBy } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
@@ -55,6 +56,7 @@ export function parseConfig(text: string, path: string, environment = process.en
   const config = {
     ...parsed.data,
     storage: parsed.data.storage ?? defaultStorage(environment),
+    folderOfFile: dirname(path),
     objectiveAsWritten: valueAt(written, ['objective']),
   }
   for (const issue of issuesOf(config)) fail(issue)

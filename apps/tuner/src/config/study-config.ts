@@ -132,6 +132,8 @@ export const studyConfig = z.strictObject({
 /** A study's configuration with its defaults in place. */
 export type StudyConfig = z.output<typeof studyConfig> & {
   readonly storage: string
+  /** The folder of the file: what it names lies there. */
+  readonly folderOfFile: string
   /** The objective as the file has it, before the environment was filled in. */
   readonly objectiveAsWritten: unknown
 }

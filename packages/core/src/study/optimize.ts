@@ -333,5 +333,10 @@ export async function optimize<P>(
       },
     )
   }
+  if (options.goal !== undefined && study.directions.length > 1) {
+    throw new TuneError('INVALID_ARGUMENT', 'goal: there can be none in a study with several directions', {
+      goal: options.goal,
+    })
+  }
   return new Optimization(study, objective, options).run()
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { delimiter, isAbsolute, join, relative, resolve } from 'node:path'
 import { ConfigError } from '../../config/config-error.ts'
 import type { StudyConfig } from '../../config/study-config.ts'
 
@@ -9,11 +9,13 @@ const INTERPRETERS = /(^|\/)(python[\d.]*|node|deno|bun|Rscript|julia|perl|ruby|
 /**
  * Looks whether the program, its script and its folder are there.
  *
+ * @param cwd where it runs.
  * @throws ConfigError: one of them is not
  */
-export function checkCommand({ command = [], cwd = '.' }: StudyConfig['objective']): void {
+export function checkCommand({ command = [] }: StudyConfig['objective'], cwd: string): void {
+  const shown = relative('.', cwd) || '.'
   if (!existsSync(cwd) || !statSync(cwd).isDirectory())
-    throw new ConfigError(`objective.cwd: there is no folder '${cwd}'`)
+    throw new ConfigError(`objective.cwd: there is no folder '${shown}'`)
   if (typeof command === 'string') return
   const [program = '', script = ''] = command
   if (!program.includes('{') && !isProgram(program, cwd))
@@ -24,7 +26,9 @@ export function checkCommand({ command = [], cwd = '.' }: StudyConfig['objective
     )
   const isFile = INTERPRETERS.test(program) && /^[^-{][^{]*\.\w+$/.test(script)
   if (isFile && !existsSync(resolve(cwd, script)))
-    throw new ConfigError(`objective.command: there is no file '${script}'${cwd === '.' ? '' : ` in ${cwd}`}`)
+    throw new ConfigError(
+      `objective.command: there is no file '${script}'${shown === '.' ? '' : ` in ${shown}`}`,
+    )
 }
 
 function isProgram(program: string, cwd: string): boolean {

@@ -41,7 +41,11 @@ export const commandKeys = {
     .describe(
       'What the command measures, in a word: another one when its values cannot be compared any more.',
     ),
-  cwd: z.string().min(1).optional().describe('The folder that it runs in. Default: the current one.'),
+  cwd: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The folder that it runs in, from that of this file. Default: that of this file.'),
   env: z.record(z.string(), z.coerce.string()).optional().describe('What is added to its environment.'),
   output: output.optional().describe('How metrics come back. Default: in lines of standard output.'),
   folder: z

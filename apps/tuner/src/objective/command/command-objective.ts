@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type ObjectiveIdentity, Secret } from '@tune/core'
 import { processRunner } from '@tune/process'
 import { constraintRules, metricRules } from '../../config/metrics.ts'
@@ -17,6 +18,7 @@ export function commandObjective(config: StudyConfig): TunedObjective {
   const constraints = constraintRules(named)
   const fixed = fixedOf(config)
   const current = config.current && { ...config.current }
+  const cwd = resolve(config.folderOfFile, objective.cwd ?? '.')
   return {
     description: describe(config),
     metrics,
@@ -29,15 +31,15 @@ export function commandObjective(config: StudyConfig): TunedObjective {
     identity: identityOf(config),
     memory: JSON.stringify(measuredOf(config)),
     params: async (trial) => ({ ...fixed, ...trial.params }),
-    check: () => checkCommand(objective),
+    check: () => checkCommand(objective, cwd),
     open: async (folder = objective.folder ?? '.tune') => {
-      const { command = [], cwd, env, grace } = objective
+      const { command = [], env, grace } = objective
       return processRunner({
         command: typeof command === 'string' ? command : (command as [string, ...string[]]),
         metrics: [...Object.keys(metrics), ...Object.keys(constraints)],
         folder,
+        cwd,
         collect: outputOf(objective),
-        ...(cwd !== undefined && { cwd }),
         ...(env !== undefined && { env }),
         ...(grace !== undefined && { grace }),
       })

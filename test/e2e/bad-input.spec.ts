@@ -21,7 +21,7 @@ const given = async (place: Workplace, changes: string) => {
   return place.tuner('run', 'study.yaml')
 }
 
-describe('bad input gets one line and an exit code by its kind', () => {
+describe.concurrent('bad input gets one line and an exit code by its kind', () => {
   it.each([
     [
       'an unknown key',

@@ -46,7 +46,7 @@ const states = (trials: readonly FrozenTrial[]) => trials.map(({ state }) => sta
 const begun = ({ folder }: Workplace) =>
   existsSync(join(folder, 'begun')) ? readFileSync(join(folder, 'begun'), 'utf8').trim().split('\n') : []
 
-describe('a command', () => {
+describe.concurrent('a command', () => {
   it('is tuned, shown, and handed on', async () => {
     await using place = await workplace()
     const script = 'echo "m=$TUNE_PARAM_X"; echo "of $TUNE_TRIAL" >&2'
@@ -217,7 +217,7 @@ describe('a command', () => {
   })
 })
 
-describe('an end from outside leaves no trial running', () => {
+describe.concurrent('an end from outside leaves no trial running', () => {
   const long = 'echo $TUNE_TRIAL >>begun; echo m=1; sleep 1000'
   const started = async (place: Workplace) => {
     while (begun(place).length < 4) await delay(10)
@@ -256,7 +256,7 @@ describe('an end from outside leaves no trial running', () => {
   })
 })
 
-describe('what is wrong is told in one line, and leaves nothing', () => {
+describe.concurrent('what is wrong is told in one line, and leaves nothing', () => {
   const good = study('echo m=1')
   it.each<[string, string, readonly string[], RegExp, number?]>([
     [

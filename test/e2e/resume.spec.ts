@@ -23,7 +23,7 @@ function killAfter(child: ChildProcess, lines: number): void {
   })
 }
 
-describe('tuner run', () => {
+describe.concurrent('tuner run', () => {
   it('killed at random moments goes on: no finished trial lost or repeated, the budget met exactly', async () => {
     await using place = await workplace()
     await place.write('study.yaml', smallStudy())
@@ -100,7 +100,12 @@ describe('tuner run', () => {
     await place.write('study.yaml', smallStudy())
     const running = place.start('run', 'study.yaml', '--trials', '5000')
     while (finished(await trialsOf(place)).length < 3) await delay(100)
+    let printed = ''
+    running.child.stdout?.on('data', (data: Buffer) => {
+      printed += String(data)
+    })
     running.child.kill('SIGINT')
+    while (!printed.includes('Stopping: ')) await delay(10)
     running.child.kill('SIGTERM')
     const { code, out, err } = await running.ended
     expect({ code, err }).toEqual({ code: 130, err: '' })
@@ -154,7 +159,7 @@ describe('tuner run', () => {
   })
 })
 
-describe('a study whose objective changes in its file', () => {
+describe.concurrent('a study whose objective changes in its file', () => {
   it('is refused with what differs, or goes on once that is accepted', async () => {
     await using place = await workplace()
     await place.write('study.yaml', smallStudy())

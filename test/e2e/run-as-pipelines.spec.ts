@@ -51,7 +51,7 @@ async function trialsOf({ folder }: Workplace, file = 'tune.db'): Promise<readon
 
 const byPipelines = (url: string) => smallStudy(`seed: 7\nkfp: { endpoint: '${url}', intervalSeconds: 0.2 }`)
 
-describe('tuner run --runner kfp', () => {
+describe.concurrent('tuner run --runner kfp', () => {
   it('gives the profits that the local runner gives, to the last bit', async () => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
@@ -69,7 +69,9 @@ describe('tuner run --runner kfp', () => {
     expect((await pipelines.runs()).map(({ state }) => state)).toEqual(Array(8).fill('SUCCEEDED'))
   })
 
-  it('killed with runs in flight takes them over: none is repeated, and the budget is met exactly', async () => {
+  it('killed with runs in flight takes them over: none is repeated, and the budget is met exactly', async ({
+    expect,
+  }) => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
     await place.write('study.yaml', byPipelines(pipelines.url))

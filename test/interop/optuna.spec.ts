@@ -176,6 +176,41 @@ say([t.number for t in study.best_trials])`,
     expect((await study.bestTrials()).map(({ number }) => number)).toEqual(fronts)
   })
 
+  it('has the names of its metrics in Python, which reads choices that were appended and goes on', async () => {
+    await using place = await store()
+    await using storage = await openStorage(place.url)
+    const metrics = { auc: 'maximize', size: 'minimize' } as const
+    for (const choices of [
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+    ]) {
+      const space = { c: categorical(choices), x: float(0, 1) }
+      await using study = await createStudy({
+        name: 'named',
+        storage,
+        metrics,
+        space,
+        loadIfExists: true,
+        onNotice: () => {},
+      })
+      await study.enqueue({ c: choices.at(-1) ?? '', x: 0.5 })
+      await study.optimize(({ params: p }) => [p.x, p.c.length], { trials: choices.length * 6 })
+    }
+    const seen = await python<{ names: string[]; chosen: string[]; states: string[] }>(
+      `
+study = optuna.load_study(study_name=name, storage=url, sampler=optuna.samplers.TPESampler(seed=1))
+chosen = [t.params["c"] for t in study.trials]
+study.optimize(lambda t: (t.suggest_float("x", 0, 1), 1), n_trials=3)
+say(dict(names=study.metric_names, chosen=chosen, states=[t.state.name for t in study.trials]))`,
+      place.pythonUrl,
+      'named',
+    )
+    expect(seen.names).toEqual(['auc', 'size'])
+    expect(seen.chosen[0]).toBe('b')
+    expect(seen.chosen[12]).toBe('c')
+    expect(seen.states).toEqual(Array(21).fill('COMPLETE'))
+  })
+
   it('is no smaller when both write at once', async () => {
     await using place = await store()
     await using storage = await openStorage(place.url)

@@ -276,6 +276,24 @@ describe('a tuner that died', () => {
     expect((await living.trials()).map(({ values }) => values)).toEqual([[5 / 3], [2], [2]])
   })
 
+  it('only seemingly, and whose trial was given up, ends the runs that nobody goes on with', async () => {
+    const clock = new FakeClock()
+    const storage = new InMemoryStorage({ clock })
+    const cluster = new InMemoryCluster()
+    const shared = { name: 's', space, sampler: randomSampler(), storage, clock, lease: 900 } as const
+    await using asleep = await createStudy(shared)
+    const tuning = asleep.optimize(evaluate(cluster), { trials: 1 })
+    await settle()
+    expect(cluster.alive).toEqual(['0'])
+    await using other = await loadStudy('s', shared)
+    await other.tell(0, { state: 'failed' }, { force: true })
+    await clock.advance(1000)
+    await settle()
+    expect(cluster.alive).toEqual(['1'])
+    cluster.say('1', result(1), end)
+    await tuning
+  })
+
   it('elsewhere is waited for, and given up in the end', async () => {
     const cluster = new InMemoryCluster()
     const tuner = await begin(cluster, { runner: cluster.runner({ location: 'there' }) })

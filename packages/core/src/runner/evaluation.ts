@@ -166,9 +166,18 @@ export class Evaluation<P> implements Disposable {
       }
       return await this.#watch(reference, wanted)
     } catch (error) {
-      if (!isTuneError(this.#trial.signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')) await runner.stop(reference)
+      if (!(await this.#isLeftToOthers())) await runner.stop(reference)
       throw error
     }
+  }
+
+  /** Whether another process has the trial, or may come to have it, and so its runs. */
+  async #isLeftToOthers(): Promise<boolean> {
+    const { reason } = this.#trial.signal as { readonly reason: unknown }
+    if (isTuneError(reason, 'STUDY_CLOSED')) return true
+    if (!isTuneError(reason, 'LEASE_LOST')) return false
+    // Where the storage does not say, whoever adopts the trial finds its runs.
+    return this.#trial.isRunning().catch(() => true)
   }
 
   #start(wanted: readonly Part[], attempt: number): Promise<RunReference> {

@@ -75,6 +75,10 @@ export class ActiveTrials implements Disposable {
       },
       directions: options.directions.length,
       prune: (number, reports) => this.#prune(number, reports),
+      isRunning: async (number) => {
+        const owners = await storage.readOwners(options.studyId)
+        return owners.some((owner) => owner.number === number)
+      },
       remembered: (of, params, instance) => feed.results.get(of, params, instance),
       distributionOf: (name) => feed.distributionOf(name),
       assertStorable: (additions) => storage.assertStorable(additions),

@@ -35,6 +35,8 @@ export interface TrialHost {
   prune(number: number, reports: Reports): PruneDecision
   /** Chooses one parameter by itself. @returns its internal value */
   suggest(number: number, name: string, distribution: Distribution): Promise<number>
+  /** Whether any process runs the trial. */
+  isRunning(number: number): Promise<boolean>
   /** What trials of the study had with these parameters on an instance. */
   remembered(
     of: string,
@@ -227,6 +229,11 @@ export class Trial<P = Readonly<Record<string, ParamValue>>> {
   /** Keeps something for a part of tune: written in the background, as reports are. @throws TuneError as {@link setUserAttribute} */
   setSystemAttributes(attributes: Attributes): void {
     this.#addSystemAttributes(jsonAttributes(attributes))
+  }
+
+  /** Whether the storage has the trial as running, here or in another process. Looks again. */
+  isRunning(): Promise<boolean> {
+    return this.#host.isRunning(this.number)
   }
 
   /** The metrics that a trial of this study had with these parameters on that instance, where it is known. */

@@ -26,7 +26,7 @@ describe.concurrent('bad input gets one line and an exit code by its kind', () =
     [
       'an unknown key',
       'trails: 3',
-      /^tuner: study.yaml:4: trails: there is no such key; did you mean trials\?$/,
+      /^tuner: study.yaml:4: trails: it is 3, but there is no such key; did you mean trials\?$/,
     ],
     [
       'a wrong type',

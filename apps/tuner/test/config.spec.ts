@@ -120,7 +120,10 @@ describe('what decides the values of a command', () => {
 
 describe('a file that is wrong is told in one line', () => {
   it.each([
-    [`study: s\ntrails: 5\n${simulator}`, 'x.yaml:2: trails: there is no such key; did you mean trials?'],
+    [
+      `study: s\ntrails: 5\n${simulator}`,
+      'x.yaml:2: trails: it is 5, but there is no such key; did you mean trials?',
+    ],
     [
       `study: s\ntrials: many\n${simulator}`,
       'x.yaml:2: trials: it must be a whole number of at least 1, but is "many"',
@@ -140,7 +143,7 @@ describe('a file that is wrong is told in one line', () => {
     ],
     [
       `study: s\nsampler: { name: tpe, candidats: 3 }\n${simulator}`,
-      'x.yaml:2: sampler.candidats: there is no such key; did you mean candidates?',
+      'x.yaml:2: sampler.candidats: it is 3, but there is no such key; did you mean candidates?',
     ],
     [
       `study: s\nsampler: { name: gp, candidates: 0 }\n${simulator}`,
@@ -152,7 +155,7 @@ describe('a file that is wrong is told in one line', () => {
     ],
     [
       `study: s\npruner: { name: patient, patience: 1, pruner: { name: median, warmup: 1 } }\n${simulator}`,
-      'x.yaml:2: pruner.pruner.warmup: there is no such key; did you mean warmupSteps?',
+      'x.yaml:2: pruner.pruner.warmup: it is 1, but there is no such key; did you mean warmupSteps?',
     ],
     [
       'study: s\nobjective:\n  simulator:\n    area: atlantis',
@@ -236,7 +239,7 @@ describe('a file that is wrong is told in one line', () => {
     ],
     [
       command.replace('command:', 'comand:'),
-      'x.yaml:4: objective.comand: there is no such key; did you mean command?',
+      'x.yaml:4: objective.comand: it is ["echo","{rate}"], but there is no such key; did you mean command?',
     ],
     [
       command.replace('command:', "output: { pattern: '(' }, command:"),

@@ -79,7 +79,7 @@ function explained(error: z.ZodError, written: unknown): Issue {
     (key) => (typeof key === 'number' ? key : String(key)),
   )
   const value = shown(valueAt(written, path))
-  if (issue.code === 'unrecognized_keys') return { path, message: issue.message }
+  if (issue.code === 'unrecognized_keys') return { path, message: `it is ${value}, but ${issue.message}` }
   return {
     path,
     message:

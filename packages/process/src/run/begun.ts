@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { host, type ProcessIdentity, parsed } from './identity.ts'
+import { host, type ProcessIdentity } from './identity.ts'
+import { processTable } from './process-table.ts'
 import { readEnd } from './read-text.ts'
 import { FILES } from './run-folder.ts'
 
@@ -11,6 +12,6 @@ export function begunIn(folder: string): ProcessIdentity | undefined {
   const text = readEnd(join(folder, FILES.process), MOST)
   const [, boot, description] = /^(\S+) (.+)\n$/s.exec(text) ?? []
   if (boot === undefined || description === undefined) return undefined
-  const { pid, start } = parsed(description)
+  const { pid, start } = processTable.parse(description)
   return { host, boot, pid, start }
 }

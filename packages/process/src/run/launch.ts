@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { boot, DESCRIBE_SELF } from './identity.ts'
+import { boot } from './identity.ts'
+import { processTable } from './process-table.ts'
 import { FILES } from './run-folder.ts'
 
 /**
@@ -11,7 +12,7 @@ import { FILES } from './run-folder.ts'
  */
 const KEEPER = `d=$1; boot=$2; shift 2
 set -C
-${DESCRIBE_SELF}
+${processTable.describeSelf}
 { echo "$boot $self" >"$d/${FILES.process}"; } 2>/dev/null || exit 125
 set +C
 trap : TERM INT HUP

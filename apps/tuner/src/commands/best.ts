@@ -1,4 +1,5 @@
 import { type ParamValue, paramValues, TuneError } from '@tune/core'
+import { shellQuoted, textOf, variableOf } from '@tune/process'
 import { stringify } from 'yaml'
 import { write } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
@@ -35,22 +36,8 @@ function formatted(params: Params, format: BestFormat): string {
     case 'yaml':
       return stringify(params)
     case 'env':
-      return entries.map(([name, value]) => `${variable(name)}=${quoted(text(value))}\n`).join('')
+      return entries.map(([name, value]) => `${variableOf(name)}=${shellQuoted(textOf(value))}\n`).join('')
     case 'args':
-      return `${entries.map(([name, value]) => `${quoted(`--${name}`)} ${quoted(text(value))}`).join(' ')}\n`
+      return `${entries.map(([name, value]) => `${shellQuoted(`--${name}`)} ${shellQuoted(textOf(value))}`).join(' ')}\n`
   }
-}
-
-/** The name under which a command finds the parameter in its environment. */
-function variable(name: string): string {
-  return `TUNE_PARAM_${name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`
-}
-
-function text(value: ParamValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** As a shell reads it as one word. */
-function quoted(word: string): string {
-  return /^[\w.+:/@%,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { TuneError } from '@tune/core'
 import { type RunLog, runLogs } from '@tune/process'
+import { failureOf } from '../progress/progress.ts'
 import { bold, dim, readerGone, say, write } from '../text/output.ts'
 import { printable } from '../text/printable.ts'
 import { openExisting } from '../wiring.ts'
@@ -17,8 +18,8 @@ export async function showLogs(name: string, url: string, folder: string, number
     throw new TuneError('TRIAL_NOT_FOUND', `trial ${number} of '${name}' has no output in ${folder}`, {
       number,
     })
-  const why = trial.systemAttributes['tune:failure']
-  say(`${bold(`Trial ${number}`)} ${trial.state}${typeof why === 'string' ? `: ${why}` : ''}`)
+  const why = failureOf(trial)
+  say(`${bold(`Trial ${number}`)} ${trial.state}${why === '' ? '' : `: ${why}`}`)
   for (const log of logs) await showLog(log)
 }
 

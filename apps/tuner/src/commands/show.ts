@@ -1,4 +1,5 @@
 import { type FrozenTrial, paramValues } from '@tune/core'
+import { failureOf, type ProgressState, valuesText } from '../progress/progress.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { chart } from '../text/chart.ts'
 import { formatGain, formatValue, table } from '../text/format.ts'
@@ -28,7 +29,7 @@ export async function showStudy(name: string, url: string): Promise<void> {
       if (complete.length >= ENOUGH_TO_CORRELATE) showCorrelations(complete)
     }
   }
-  showLast(trials)
+  showLast(trials, study)
 }
 
 /** The best so far as a chart, and every trial that was the best by its number. */
@@ -77,17 +78,11 @@ function showCorrelations(complete: readonly FrozenTrial[]): void {
   )
 }
 
-function showLast(trials: readonly FrozenTrial[]): void {
+function showLast(trials: readonly FrozenTrial[], study: ProgressState['study']): void {
   if (trials.length === 0) return
-  const rows = trials.slice(-LAST_TRIALS).map((trial) => {
-    const failure = trial.systemAttributes['tune:failure']
-    return [
-      `  ${trial.number}`,
-      trial.state,
-      trial.values === null ? '–' : formatValue(valueOf(trial)),
-      typeof failure === 'string' ? failure : '',
-    ]
-  })
+  const rows = trials
+    .slice(-LAST_TRIALS)
+    .map((trial) => [`  ${trial.number}`, trial.state, valuesText(trial, study) || '–', failureOf(trial)])
   say(`\n${bold('Last trials')}\n${table(rows)}`)
 }
 

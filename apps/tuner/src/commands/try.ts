@@ -5,6 +5,7 @@ import {
   createStudy,
   evaluateWith,
   type FrozenTrial,
+  isTuneError,
   nearestValue,
   noPruner,
   type ParamValue,
@@ -16,8 +17,9 @@ import {
 import type { StudyConfig } from '../config/study-config.ts'
 import { EXIT } from '../exit-code.ts'
 import { objectiveOf } from '../objective/objective.ts'
+import { failureOf } from '../progress/progress.ts'
 import { formatParam, formatValue, table } from '../text/format.ts'
-import { bold, dim, green, red, say } from '../text/output.ts'
+import { bold, dim, green, readerGone, red, say } from '../text/output.ts'
 import { directionsOf, evaluation } from '../wiring.ts'
 import { followOutput } from './follow-output.ts'
 
@@ -32,7 +34,9 @@ export async function tryStudy(config: StudyConfig): Promise<number> {
   objective.check()
   const folder = mkdtempSync(join(tmpdir(), 'tune-try-'))
   const abort = new AbortController()
-  const interrupt = () => abort.abort()
+  const interrupt = (name: NodeJS.Signals) =>
+    abort.abort(name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted)
+  const signal = AbortSignal.any([abort.signal, readerGone])
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     say(`${bold(`Trying ${config.study}`)} ${dim(objective.description)}`)
@@ -59,11 +63,15 @@ export async function tryStudy(config: StudyConfig): Promise<number> {
           )
           return evaluate(trial)
         },
-        { trials: 1, catch: true, maxConsecutiveFailures: 2, maxFailed: 1, signal: abort.signal },
+        { trials: 1, catch: true, maxConsecutiveFailures: 2, maxFailed: 1, signal },
       )
-      .catch(() => {})
+      .catch((error: unknown) => {
+        // What the trial says of itself is shown below.
+        if (!isTuneError(error, 'TOO_MANY_FAILURES')) throw error
+      })
     const [trial] = await study.trials()
-    return abort.signal.aborted ? EXIT.interrupted : conclude(trial, study.metricNames ?? [])
+    if (abort.signal.aborted) return Number(abort.signal.reason)
+    return readerGone.aborted ? EXIT.pipe : conclude(trial, study.metricNames ?? [])
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     rmSync(folder, { recursive: true, force: true })
@@ -119,7 +127,7 @@ function conclude(trial: FrozenTrial | undefined, names: readonly string[]): num
     say(dim('Nothing is kept of this trial. To tune: tuner run'))
     return EXIT.done
   }
-  const why = trial?.systemAttributes['tune:failure']
-  say(red(`The trial failed: ${typeof why === 'string' ? why : 'it came to no value'}`))
+  const why = trial === undefined ? '' : failureOf(trial)
+  say(red(`The trial failed: ${why === '' ? 'it came to no value' : why}`))
   return EXIT.failures
 }

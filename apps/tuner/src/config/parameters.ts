@@ -7,6 +7,7 @@ import {
   paramValue,
   type SearchSpace,
 } from '@tune/core'
+import { OWN_WORDS } from '@tune/process'
 import { z } from 'zod'
 import type { Issue } from './issue.ts'
 
@@ -36,9 +37,6 @@ export const parameter = z.strictObject({
 
 export type Parameter = z.output<typeof parameter>
 
-/** What a command line names besides parameters. */
-const RESERVED = ['instance', 'study', 'trial', 'slot', 'dir']
-
 /** Whether there is a search space in a file, and what is wrong with it. */
 export function spaceOf(parameters: Readonly<Record<string, Parameter>>): {
   readonly space: SearchSpace
@@ -48,10 +46,10 @@ export function spaceOf(parameters: Readonly<Record<string, Parameter>>): {
   const issues: Issue[] = []
   for (const [name, described] of Object.entries(parameters)) {
     const path = ['space', name]
-    const distribution = RESERVED.includes(name)
+    const distribution = OWN_WORDS.includes(name)
       ? {
           path,
-          message: `the name stands for something else in commands; choose another one than ${RESERVED.join(', ')}`,
+          message: `the name stands for something else in commands; choose another one than ${OWN_WORDS.join(', ')}`,
         }
       : distributionOf(described, path)
     if ('kind' in distribution) space[name] = distribution

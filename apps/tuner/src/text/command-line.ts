@@ -1,3 +1,4 @@
+import { shellQuoted } from '@tune/process'
 import { redactStorageUrl } from '@tune/storage'
 
 /** The scripts of this repository that call the command line. */
@@ -9,7 +10,7 @@ const SCRIPTS = ['demo', 'tuner']
  * @param script the package script that called it, if any: its name is the first word then.
  */
 export function commandLine(args: readonly string[], script: string | undefined): string {
-  const shown = args.map((arg) => quoted(redacted(arg)))
+  const shown = args.map((arg) => shellQuoted(redacted(arg)))
   if (script === undefined || !SCRIPTS.includes(script)) return ['tuner', ...shown].join(' ')
   return ['npx pnpm@12', ...(script === 'demo' ? [] : [script]), ...shown].join(' ')
 }
@@ -18,9 +19,4 @@ export function commandLine(args: readonly string[], script: string | undefined)
 function redacted(arg: string): string {
   const [, option = '', value = arg] = /^(--[\w-]+=)(.*)$/s.exec(arg) ?? []
   return option + redactStorageUrl(value)
-}
-
-/** As a shell reads it as one word. */
-function quoted(arg: string): string {
-  return /^[\w./:=@*,+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`
 }

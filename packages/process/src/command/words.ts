@@ -1,7 +1,7 @@
 import { nearestName, type ParamValue, type RunRequest, TuneError } from '@tune/core'
 
-/** What a command line can name besides parameters. */
-const OWN_WORDS = ['instance', 'study', 'trial', 'slot', 'dir']
+/** What a command line can name besides parameters; no parameter is called so. */
+export const OWN_WORDS = ['instance', 'study', 'trial', 'slot', 'dir']
 /** `{rate}`; doubled braces stand for themselves; `${RATE}` is the shell's. */
 const PLACEHOLDER = /\{\{|\}\}|(?<!\$)\{([^{}]+)\}/g
 /** What looks like the name of a parameter; braces around anything else stay as they are. */

@@ -33,15 +33,17 @@ async function start(parts: RunnerParts, request: RunRequest, signal: AbortSigna
   const { client, experimentId, simulation, serviceAccount } = parts
   const name = runName(request)
   try {
-    const { version } = await client.server({ signal })
-    const run = {
-      display_name: name,
-      experiment_id: experimentId,
-      ...weekRun(simulation, request, version),
-      ...(serviceAccount !== undefined && { service_account: serviceAccount }),
-    }
     // Each attempt looks first whether one before was heard after all.
-    const once = () => client.runs.createOnce(run, { signal })
+    const once = async () => {
+      const { version } = await client.server({ signal })
+      const run = {
+        display_name: name,
+        experiment_id: experimentId,
+        ...weekRun(simulation, request, version),
+        ...(serviceAccount !== undefined && { service_account: serviceAccount }),
+      }
+      return client.runs.createOnce(run, { signal })
+    }
     return { name, run: (await repeat(once, { retries: CREATE_RETRIES }, signal)).run_id }
   } catch (error) {
     // Nobody will ever know a reference to what may have been started.

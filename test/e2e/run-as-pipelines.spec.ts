@@ -19,18 +19,21 @@ async function freePort(): Promise<number> {
 
 interface Cluster extends AsyncDisposable {
   readonly url: string
+  readonly metadataUrl: string
   runs(): Promise<readonly Run[]>
 }
 
 /** `tuner kfp-local`, as a user starts it. */
 async function cluster(place: Workplace): Promise<Cluster> {
-  const port = await freePort()
-  const running: Running = place.start('kfp-local', '--port', String(port))
+  const [port, metadataPort] = [await freePort(), await freePort()].map(String) as [string, string]
+  const running: Running = place.start('kfp-local', '--port', port, '--metadata-port', metadataPort)
   const url = `http://127.0.0.1:${port}`
+  const metadataUrl = `http://127.0.0.1:${metadataPort}`
   await once(running.child.stdout as NodeJS.ReadableStream, 'data')
   const client = new KfpClient(urlConnection(url))
   return {
     url,
+    metadataUrl,
     runs: async () => {
       const runs: Run[] = []
       for await (const run of client.runs.list()) runs.push(run)
@@ -49,13 +52,14 @@ async function trialsOf({ folder }: Workplace, file = 'tune.db'): Promise<readon
   return study === undefined ? [] : await readAllTrials(storage, study.id)
 }
 
-const byPipelines = (url: string) => smallStudy(`seed: 7\nkfp: { endpoint: '${url}', intervalSeconds: 0.2 }`)
+const byPipelines = (url: string, metadata = url) =>
+  smallStudy(`seed: 7\nkfp: { endpoint: '${url}', metadata: '${metadata}', intervalSeconds: 0.2 }`)
 
 describe.concurrent('tuner run --runner kfp', () => {
   it('gives the profits that the local runner gives, to the last bit', async () => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
-    await place.write('study.yaml', byPipelines(pipelines.url))
+    await place.write('study.yaml', byPipelines(pipelines.url, pipelines.metadataUrl))
     const run = await place.tuner('run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '1')
     expect(run).toMatchObject({ code: 0, err: '' })
     const local = ['--trials', '8', '--parallel', '1', '--storage', 'sqlite:local.db']
@@ -74,7 +78,7 @@ describe.concurrent('tuner run --runner kfp', () => {
   }) => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
-    await place.write('study.yaml', byPipelines(pipelines.url))
+    await place.write('study.yaml', byPipelines(pipelines.url, pipelines.metadataUrl))
     const args = ['run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '5']
     const first = place.start(...args)
     while ((await pipelines.runs()).length < 5) await delay(30)

@@ -7,47 +7,86 @@ import {
   pipeline,
   RUN_ID,
   RUN_NAME,
-  type SimulationPipelineOptions,
-  simulationPipeline,
+  type Scope,
+  type Value,
 } from '@tune/kfp'
 
-const simulation: SimulationPipelineOptions = {
-  name: 'week',
-  description: 'Seven days, one container each',
-  days: Array.from({ length: 7 }, (_, index) => `2026-08-1${index}`),
-  simulate: {
-    container: ({ day, params, trial, profitFile }) => ({
-      image: 'sim:1',
-      command: ['sim'],
-      args: ['day', day, params, trial, profitFile],
-      env: { NODE_ENV: 'production' },
-      resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
-    }),
-    retry: { retries: 2, backoffSeconds: 30, backoffFactor: 1.5, backoffMaxSeconds: 600 },
-    kubernetes: {
-      nodeSelector: { pool: 'sim' },
-      tolerations: [
-        { key: 'sim', operator: 'Equal', value: 'true', effect: 'NoExecute', tolerationSeconds: 60 },
-      ],
-      labels: { app: 'sim' },
-      annotations: { note: 'a' },
-      deadlineSeconds: 3600,
-      imagePullPolicy: 'IfNotPresent',
-      imagePullSecrets: ['registry'],
-      emptyDirs: [{ volumeName: 'sock', mountPath: '/cloudsql', medium: 'Memory', sizeLimit: '1Mi' }],
-    },
-  },
-  collect: {
-    container: ({ profits, profitFile }) => ({ image: 'sim:1', args: ['sum', profits, profitFile] }),
-  },
-}
+const FOLDS = ['1', '2', '3', '4', '5', '6', '7']
 
-const onExit: NonNullable<SimulationPipelineOptions['onExit']> = {
-  container: ({ status, trial, runId }) => ({ image: 'notify:1', args: [status, trial, runId] }),
+const train = component({
+  name: 'train',
+  inputs: { fold: 'STRING', params: 'STRUCT' },
+  outputs: { score: 'NUMBER_DOUBLE' },
+  container: ({ inputs, outputs }) => ({
+    image: 'train:1',
+    command: ['train'],
+    args: [inputs.fold, inputs.params, outputs.score],
+    env: { NODE_ENV: 'production' },
+    resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+  }),
+  kubernetes: {
+    nodeSelector: { pool: 'train' },
+    tolerations: [
+      { key: 'train', operator: 'Equal', value: 'true', effect: 'NoExecute', tolerationSeconds: 60 },
+    ],
+    labels: { app: 'train' },
+    annotations: { note: 'a' },
+    deadlineSeconds: 3600,
+    imagePullPolicy: 'IfNotPresent',
+    imagePullSecrets: ['registry'],
+    emptyDirs: [{ volumeName: 'sock', mountPath: '/cloudsql', medium: 'Memory', sizeLimit: '1Mi' }],
+  },
+})
+
+const collect = component({
+  name: 'collect',
+  inputs: { scores: 'LIST' },
+  outputs: { score: 'NUMBER_DOUBLE' },
+  container: ({ inputs, outputs }) => ({ image: 'train:1', args: ['sum', inputs.scores, outputs.score] }),
+})
+
+const notify = component({
+  name: 'notify',
+  inputs: { status: 'TASK_FINAL_STATUS', runId: 'STRING' },
+  container: ({ inputs }) => ({ image: 'notify:1', args: [inputs.status, inputs.runId] }),
   kubernetes: {
     secretEnv: { SLACK_URL: { secret: 'slack', key: 'url', optional: true } },
     configMapEnv: { UI_URL: { configMap: 'tune', key: 'ui', optional: true } },
   },
+})
+
+const retry = { retries: 2, backoffSeconds: 30, backoffFactor: 1.5, backoffMaxSeconds: 600 }
+
+interface FoldsOptions {
+  readonly unrolled?: boolean
+  readonly parallelism?: number
+  /** Whether a task runs in any case, and the run has limits. */
+  readonly watched?: boolean
+}
+
+/** A pipeline that trains on folds, in a loop or in a task for each. */
+function folds({ unrolled = false, parallelism, watched = false }: FoldsOptions = {}): CompiledPipeline {
+  const work = (scope: Scope, items: Value<'LIST'>, params: Value<'STRUCT'>) => {
+    if (unrolled) {
+      for (const fold of FOLDS) scope.task(train, { fold, params }, { name: `train-${fold}`, retry })
+      return {}
+    }
+    const limit = parallelism === undefined ? {} : { parallelism }
+    const loop = scope.parallelFor({ items, itemType: 'STRING', ...limit }, (body, fold) => ({
+      score: body.task(train, { fold, params }, { retry }).outputs.score,
+    }))
+    return scope.task(collect, { scores: loop.outputs.score }).outputs
+  }
+  const limits = watched ? { deadlineSeconds: 7200, ttlSeconds: 60 } : {}
+  const inputs = { folds: { type: 'LIST', default: FOLDS }, params: 'STRUCT' } as const
+  return compilePipeline(
+    pipeline({ name: 'folds', description: 'Seven folds', inputs, ...limits }, (scope, given) => {
+      if (!watched) return work(scope, given.folds, given.params)
+      const inner = scope.exitHandler((body) => work(body, given.folds, given.params))
+      scope.task(notify, { status: inner.finalStatus, runId: RUN_ID })
+      return inner.outputs
+    }),
+  )
 }
 
 const everyType = component({
@@ -100,23 +139,13 @@ const pod = (kubernetes: KubernetesOptions): Pipeline =>
     return {}
   })
 
-const shapes = ['parallel-for', 'unrolled'] as const
-
 /** Pipelines that use everything the SDK's version knows, by name. */
 export const specs: Readonly<Record<string, CompiledPipeline>> = {
-  ...Object.fromEntries(
-    shapes.flatMap((shape) => [
-      [shape, compilePipeline(simulationPipeline({ ...simulation, shape }).pipeline)],
-      [
-        `${shape} with an exit task`,
-        compilePipeline(
-          simulationPipeline({ ...simulation, shape, onExit, deadlineSeconds: 7200, ttlSeconds: 60 })
-            .pipeline,
-        ),
-      ],
-    ]),
-  ),
-  'a limited loop': compilePipeline(simulationPipeline({ ...simulation, parallelism: 2 }).pipeline),
+  'a loop': folds(),
+  'a loop with an exit task': folds({ watched: true }),
+  'unrolled tasks': folds({ unrolled: true }),
+  'unrolled tasks with an exit task': folds({ unrolled: true, watched: true }),
+  'a limited loop': folds({ parallelism: 2 }),
   types: compilePipeline(types),
   nested: compilePipeline(nested),
 }

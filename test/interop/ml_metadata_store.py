@@ -16,6 +16,7 @@ config.sqlite.SetInParent()
 store = metadata_store.MetadataStore(config)
 run_type = store.put_context_type(pb.ContextType(name='system.PipelineRun'))
 container = store.put_execution_type(pb.ExecutionType(name='system.ContainerExecution'))
+metrics_type = store.put_artifact_type(pb.ArtifactType(name='system.Metrics'))
 dag = store.put_execution_type(pb.ExecutionType(name='system.DAGExecution'))
 
 
@@ -23,7 +24,7 @@ def add_run(name, executions):
     [run] = store.put_contexts([pb.Context(type_id=run_type, name=name)])
     context = pb.Context(id=run, type_id=run_type, name=name)
 
-    def add(type_id, task, state, inputs, outputs=None, parent=None, iteration=None):
+    def add(type_id, task, state, inputs, outputs=None, parent=None, iteration=None, metrics=None):
         execution = pb.Execution(type_id=type_id, last_known_state=state)
         properties = execution.custom_properties
         properties['task_name'].string_value = task
@@ -35,7 +36,16 @@ def add_run(name, executions):
             properties['parent_dag_id'].int_value = parent
         if iteration is not None:
             properties['iteration_index'].int_value = iteration
-        return store.put_execution(execution, [], [context])[0]
+        written = []
+        if metrics is not None:
+            artifact = pb.Artifact(type_id=metrics_type, uri=f's3://bucket/{name}/{task}', state=pb.Artifact.LIVE)
+            artifact.custom_properties['display_name'].string_value = 'metrics'
+            for key, value in metrics.items():
+                artifact.custom_properties[key].double_value = value
+            event = pb.Event(type=pb.Event.OUTPUT)
+            event.path.steps.add().key = 'metrics'
+            written.append((artifact, event))
+        return store.put_execution(execution, written, [context])[0]
 
     executions(add)
 
@@ -47,7 +57,7 @@ def loop(days, states, add):
         item = add(dag, 'for-loop-1', pb.Execution.RUNNING, {'pipelinechannel--days-loop-item': day}, None, each, index)
         made = {'profit': 100.25 + index} if state in (pb.Execution.COMPLETE, pb.Execution.CACHED) else None
         add(container, 'simulate-day', state, {'day': day, 'params': {'nested': [1, None]}}, made, item)
-    add(container, 'collect', pb.Execution.COMPLETE, {'profits': []}, {'profit': 1.0}, root)
+    add(container, 'collect', pb.Execution.COMPLETE, {'profits': []}, {'profit': 1.0}, root, metrics={'total': 721.75})
 
 
 name_of_root = ''

@@ -285,6 +285,11 @@ function addPipelines(cli: Command): void {
     .command('kfp-local')
     .description('serve Kubeflow Pipelines on this machine: the same API, tasks as local processes')
     .addOption(new Option('--port <port>', 'where').argParser(port).default(8888))
+    .addOption(
+      new Option('--metadata-port <port>', 'where ML Metadata is, which keeps outputs')
+        .argParser(port)
+        .default(9090),
+    )
     .option('--folder <folder>', 'where it keeps its state', '.kfp-local')
     .addOption(new Option('--parallel <n>', 'how many tasks run at a time').argParser(atLeastOne))
     .option(

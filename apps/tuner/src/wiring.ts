@@ -6,6 +6,7 @@ import {
   createSampler,
   createStudy,
   type EvaluateOptions,
+  endLeftovers,
   evaluateWith,
   isTuneError,
   loadStudy,
@@ -67,6 +68,7 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
       ...(config.seed !== undefined && { seed: config.seed }),
     })
     runner ??= await objective.open()
+    await endLeftovers(study, runner)
     return {
       study,
       objective,

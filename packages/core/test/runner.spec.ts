@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest'
 import {
   createStudy,
   type EvaluateOptions,
+  endLeftovers,
   evaluateWith,
   float,
   InMemoryStorage,
   loadStudy,
   type MetricValues,
   type RunEvent,
+  type Runner,
   randomSampler,
   threshold,
 } from '../src/index.ts'
@@ -115,6 +117,47 @@ describe('trials that a runner evaluates', () => {
     await tuning
     expect(cluster.alive).toEqual([])
     expect((await study.trials())[0]).toMatchObject({ state: 'pruned', values: [11] })
+  })
+
+  it('that are pruned are pruned, whether they can be stopped or not', async () => {
+    const cluster = new InMemoryCluster(({ say }) => say(report(0, 11)))
+    const stop = async () => {
+      throw new Error('nobody answers')
+    }
+    const pruner = threshold({ upper: 10 })
+    await using study = await createStudy({ name: 's', space, sampler: randomSampler(), pruner })
+    const runner = { ...cluster.runner(), stop }
+    await study.optimize(evaluate(cluster, { runner }), { trials: 1 })
+    expect(cluster.alive).toEqual(['0'])
+    expect((await study.trials())[0]).toMatchObject({ state: 'pruned', values: [11] })
+  })
+
+  it('are looked for where a process before may have started them, and only there', async () => {
+    const cluster = new InMemoryCluster()
+    const clock = new FakeClock()
+    const storage = new InMemoryStorage({ clock })
+    const shared = { name: 's', space, sampler: randomSampler(), storage, clock, lease: 900 } as const
+    const asked: boolean[] = []
+    const runner = cluster.runner()
+    const start: Runner['start'] = async (request, signal) => {
+      asked.push(request.mayExist)
+      if (asked.length === 1) await new Promise(() => {})
+      return runner.start(request, signal)
+    }
+    const dead = await createStudy(shared)
+    void dead.optimize(evaluate(cluster, { runner: { ...runner, start } }), { trials: 1 }).catch(() => {})
+    await settle()
+    await dead[Symbol.asyncDispose]()
+    await clock.advance(1000)
+    await using living = await loadStudy('s', shared)
+    const objective = evaluate(cluster, { runner: { ...runner, start } })
+    const tuning = living.optimize(objective, { trials: 2, orphans: 'adopt' })
+    for (const number of [0, 1]) {
+      await settle()
+      cluster.say(String(number), result(number), end)
+    }
+    await tuning
+    expect(asked).toEqual([false, true, false])
   })
 
   it('are stopped when the study is aborted', async () => {
@@ -423,10 +466,25 @@ describe('instances', () => {
     const runner = cluster.runner({ takesAllInstances: true })
     await study.optimize(evaluate(cluster, { runner, instances, retries: 1 }), { trials: 1 })
     expect([...cluster.started].map(([key, { instances: asked }]) => [key, asked])).toEqual([
-      ['0', instances],
-      ['0/1', ['wed']],
+      ['0/mon+tue+wed+thu', instances],
+      ['0/wed/1', ['wed']],
     ])
     expect((await study.bestTrial()).values).toEqual([4])
+  })
+
+  it('are evaluated a few in each run where the runner takes several; the pruner saves the others', async () => {
+    const cluster = new InMemoryCluster(({ request, say }) => {
+      for (const instance of request.instances ?? [])
+        say({ kind: 'result', instance, metrics: { loss: losses[instance] as number } })
+      say(end)
+    })
+    const runner = cluster.runner({ takesAllInstances: true })
+    const pruner = threshold({ upper: 2.5 })
+    await using study = await createStudy({ space, sampler: randomSampler(), pruner })
+    const options = { instances: ['mon', 'tue', 'wed', 'thu', 'mon2'], atOnce: 2 }
+    await study.optimize(evaluate(cluster, { runner, ...options }), { trials: 1 })
+    expect([...cluster.started.keys()]).toEqual(['0/mon+tue', '0/wed+thu'])
+    expect((await study.trials())[0]?.state).toBe('pruned')
   })
 
   it('come from memory where they were evaluated before, also those of trials that failed', async () => {
@@ -441,6 +499,27 @@ describe('instances', () => {
     expect([...cluster.started.keys()]).toEqual(['0/mon', '0/tue', '0/wed', '1/wed', '1/thu'])
     expect((await study.bestTrial()).values).toEqual([4])
     expect([...(await study.bestTrial()).intermediateValues].length).toBe(4)
+  })
+})
+
+describe('runs whose trials are over', () => {
+  it('are told from others by the numbers of the trials that run', async () => {
+    const cluster = new InMemoryCluster()
+    await using study = await createStudy({ name: 's', space, sampler: randomSampler() })
+    const tuning = study.optimize(evaluate(cluster), { trials: 3, parallel: 2 })
+    await settle()
+    cluster.say('0', result(1), end)
+    await settle()
+    const asked: unknown[] = []
+    const runner: Runner = {
+      ...cluster.runner(),
+      endLeftovers: async (id, running) => void asked.push(id, await running()),
+    }
+    await endLeftovers(study, runner)
+    expect(asked).toEqual([study.id, new Set([1, 2])])
+    for (const key of ['1', '2']) cluster.say(key, result(1), end)
+    await tuning
+    await endLeftovers(study, cluster.runner())
   })
 })
 

@@ -11,7 +11,7 @@ import type { OutputsApi } from './api/runs.ts'
 import { TaskCache } from './execution/cache.ts'
 import { Engine } from './execution/engine.ts'
 import type { LocalImages } from './execution/images.ts'
-import { METADATA_PATH, metadataService } from './metadata/metadata-service.ts'
+import { metadataService } from './metadata/metadata-service.ts'
 import { AnswerFaults } from './misbehaviour/answer-faults.ts'
 import type { Misbehaviour } from './misbehaviour/misbehaviour.ts'
 import { TaskFaults } from './misbehaviour/task-faults.ts'
@@ -27,6 +27,8 @@ export interface LocalPipelinesOptions {
   readonly folder: string
   /** Default: any free one. */
   readonly port?: number
+  /** Where ML Metadata is to be. Default: any free one. */
+  readonly metadataPort?: number
   /** How many containers run at once; default: as many as the machine has cores. */
   readonly parallelism?: number
   /** Which version the server says it is; default `2.17.0`. */
@@ -42,8 +44,10 @@ export interface LocalPipelinesOptions {
 
 /** A server of Kubeflow Pipelines on this machine. */
 export interface LocalPipelines extends AsyncDisposable {
-  /** `http://127.0.0.1:8888`; ML Metadata's calls are there too. */
+  /** `http://127.0.0.1:8888`. */
   readonly url: string
+  /** Where ML Metadata is, as on a cluster at an address of its own: `http://127.0.0.1:9090`. */
+  readonly metadataUrl: string
   /** How it is to misbehave from now on; `{}` is not at all. */
   misbehave(how: Misbehaviour): void
   /** Breaks all connections, and takes new ones only after `ms` milliseconds; runs go on meanwhile. */
@@ -87,16 +91,15 @@ export async function startLocalPipelines(options: LocalPipelinesOptions): Promi
     onRequest,
   }
   const api = getRequestListener(app({ ...parts, folder: runs }).fetch)
-  const metadata = metadataService(resources)
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith(METADATA_PATH)) metadata(request, response)
-    else void api(request, response)
-  })
+  const server = createServer((request, response) => void api(request, response))
   const port = await listen(server, options.port ?? 0)
+  const metadata = createServer(metadataService(resources, answerFaults))
+  const metadataPort = await listen(metadata, options.metadataPort ?? 0)
   engine.resume()
   scheduler.resume()
   return {
     url: `http://127.0.0.1:${port}`,
+    metadataUrl: `http://127.0.0.1:${metadataPort}`,
     misbehave: (how) => {
       answerFaults.set(how)
       taskFaults.set(how.tasks ?? [])
@@ -109,6 +112,7 @@ export async function startLocalPipelines(options: LocalPipelinesOptions): Promi
     [Symbol.asyncDispose]: async () => {
       scheduler[Symbol.dispose]()
       await close(server)
+      await close(metadata)
       await engine.close()
       database.close()
     },

@@ -1,13 +1,22 @@
-import { collect, compilePipeline, daySource, metadataStore, pipelineYaml, urlConnection } from '@tune/kfp'
+import {
+  compilePipeline,
+  metadataStore,
+  metricsIn,
+  nativeTasks,
+  outputSource,
+  pipelineYaml,
+  urlConnection,
+} from '@tune/kfp'
 import { describe, expect, it } from 'vitest'
-import { DAYS, place, sourceOf, week } from './pipelines.ts'
+import { all } from './all.ts'
+import { FOLDS, folds, place, scoresOf, sourceOf } from './pipelines.ts'
 
-const run = (name: string, gain = 1, of = week()) => ({
+const run = (name: string, gain = 1, of = folds()) => ({
   display_name: name,
   pipeline_spec: sourceOf(of),
-  runtime_config: { parameters: of.parameters({ trial: name, params: { gain } }) },
+  runtime_config: { parameters: { params: { gain } } },
 })
-const profits = (gain: number) => DAYS.map((day) => ({ day, profit: gain * Number(day.slice(-2)) + 0.1 }))
+const scores = (gain: number) => Object.fromEntries(FOLDS.map((fold) => [fold, gain * Number(fold) + 0.1]))
 
 describe('a server of Kubeflow Pipelines on this machine', () => {
   it('says what it is', async () => {
@@ -19,16 +28,19 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     })
   })
 
-  it.each(['parallel-for', 'unrolled'] as const)(
-    'runs a week, %s, whose days ML Metadata knows',
+  it.each(['loop', 'unrolled'] as const)(
+    'runs folds, %s, whose scores ML Metadata knows, at an address of its own',
     async (shape) => {
       await using here = await place()
-      const { run_id } = await here.client.runs.create(run('t1', 2, week({ shape })))
+      const { run_id } = await here.client.runs.create(run('t1', 2, folds({ shape })))
       const ended = await here.ended(run_id)
       expect(ended.error).toBeUndefined()
       expect(ended.state).toBe('SUCCEEDED')
-      const source = metadataStore(urlConnection(here.server.url))
-      expect(await collect(ended, DAYS, source)).toEqual(profits(2))
+      const source = metadataStore(urlConnection(here.server.metadataUrl))
+      expect(await scoresOf(source, ended)).toEqual(scores(2))
+      await expect(outputSource(here.client, [urlConnection(here.server.url)])).rejects.toMatchObject({
+        code: 'KFP_OUTPUTS',
+      })
     },
   )
 
@@ -36,10 +48,33 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     await using here = await place({ outputs: 'native', version: '2.19.0' })
     const { run_id } = await here.client.runs.create(run('t1', 3))
     const ended = await here.ended(run_id)
-    expect(await collect(ended, DAYS, await daySource(here.client))).toEqual(profits(3))
+    expect(await scoresOf(await outputSource(here.client, []), ended)).toEqual(scores(3))
     const { tasks = [] } = await here.client.runs.get(run_id, { withTasks: true })
-    const sum = tasks.find(({ name }) => name === 'collect')
-    expect(sum?.outputs?.parameters?.[0]?.value).toBeCloseTo(3 * 91 + 0.7, 9)
+    const sum = tasks.find(({ name }) => name === 'sum')
+    expect(sum?.outputs?.parameters?.[0]?.value).toBeCloseTo(3 * 28 + 0.7, 9)
+  })
+
+  it.each(['metadata', 'native'] as const)('keeps the metrics that tasks logged: %s', async (outputs) => {
+    await using here = await place({ outputs, version: outputs === 'native' ? '2.19.0' : '2.17.0' })
+    const { run_id } = await here.client.runs.create(run('t1', 2))
+    const ended = await here.ended(run_id)
+    const source =
+      outputs === 'native' ? nativeTasks(here.client) : metadataStore(urlConnection(here.server.metadataUrl))
+    const half = { tasks: ['score'], artifact: { name: 'metrics', key: 'half' }, instance: 'fold' }
+    const found = (await all(source.read(ended, { withArtifacts: true }))).flatMap((task) => [
+      ...metricsIn(task, { half }),
+    ])
+    const byFold = Object.fromEntries(found.map(({ instance, value }) => [instance, 2 * value]))
+    expect(byFold).toEqual(scores(2))
+  })
+
+  it('cannot show outputs while it is told so', async () => {
+    await using here = await place()
+    here.server.misbehave({ outputsAway: true })
+    const source = metadataStore(urlConnection(here.server.metadataUrl), { retries: 0 })
+    await expect(source.check()).rejects.toMatchObject({ code: 'KFP_UNAVAILABLE' })
+    here.server.misbehave({})
+    await source.check()
   })
 
   it('shows the nodes of a run, and what they printed, but none of their outputs', async () => {
@@ -47,33 +82,33 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     const { run_id } = await here.client.runs.create(run('t1'))
     const { run_details } = await here.ended(run_id)
     const nodes = run_details?.task_details ?? []
-    expect(nodes.filter(({ display_name }) => display_name === 'simulate-day')).toHaveLength(7)
+    expect(nodes.filter(({ display_name }) => display_name === 'score')).toHaveLength(7)
     expect(nodes.map(({ display_name }) => display_name)).toContain('iteration-item(6)')
     expect(nodes.every((node) => !('outputs' in node))).toBe(true)
-    const [day] = nodes.filter(({ display_name }) => display_name === 'simulate-day')
+    const [first] = nodes.filter(({ display_name }) => display_name === 'score')
     let log = ''
-    for await (const text of here.client.runs.log(run_id, day?.task_id ?? '')) log += text
-    expect(log).toMatch(/^simulating 2026-08-1\d\n$/)
+    for await (const text of here.client.runs.log(run_id, first?.task_id ?? '')) log += text
+    expect(log).toMatch(/^scoring \d\n$/)
   })
 
-  it('fails a run of which a day fails, after its retries', async () => {
+  it('fails a run of which a task fails, after its retries', async () => {
     await using here = await place()
     here.server.misbehave({
-      tasks: [{ task: 'simulate-day', inputs: { day: DAYS[3] as string }, how: 'fail' }],
+      tasks: [{ task: 'score', inputs: { fold: '4' }, how: 'fail' }],
     })
     const { run_id } = await here.client.runs.create(run('t1'))
     expect(await here.ended(run_id)).toMatchObject({
       state: 'FAILED',
-      error: { message: 'simulate-day: main: exit code 1 (as it was told to)' },
+      error: { message: 'score: main: exit code 1 (as it was told to)' },
     })
-    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'fail', times: 2 }] })
-    const again = await here.client.runs.create(run('t2', 1, week({ parallelism: 1, simulate: patient })))
+    here.server.misbehave({ tasks: [{ task: 'score', how: 'fail', times: 2 }] })
+    const again = await here.client.runs.create(run('t2', 1, folds({ parallelism: 1, retries: 2 })))
     expect((await here.ended(again.run_id)).state).toBe('SUCCEEDED')
   })
 
   it('goes on with a failed run, without repeating what went well', async () => {
     await using here = await place({ outputs: 'native' })
-    here.server.misbehave({ tasks: [{ task: 'collect', how: 'fail', times: 1 }] })
+    here.server.misbehave({ tasks: [{ task: 'sum', how: 'fail', times: 1 }] })
     const { run_id } = await here.client.runs.create(run('t1'))
     expect((await here.ended(run_id)).state).toBe('FAILED')
     await here.client.runs.retry(run_id)
@@ -90,28 +125,31 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
 
   it('ends a run that is terminated, and takes no second word', async () => {
     await using here = await place()
-    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'hang' }] })
+    here.server.misbehave({ tasks: [{ task: 'score', how: 'hang' }] })
     const { run_id } = await here.client.runs.create(run('t1'))
+    await expect.poll(async () => (await here.client.runs.get(run_id)).state).toBe('RUNNING')
+    await expect(here.client.runs.retry(run_id)).rejects.toMatchObject({ code: 'KFP_CONFLICT' })
     await here.client.runs.terminate(run_id)
     const { state, state_history = [] } = await here.ended(run_id)
     expect(state).toBe('FAILED')
-    expect(state_history.map((each) => each.state)).toContain('CANCELING')
+    // Nothing in its history says that somebody ended it.
+    expect(state_history.map((each) => each.state)).toEqual(['PENDING', 'RUNNING', 'FAILED'])
     await expect(here.client.runs.terminate(run_id)).rejects.toMatchObject({ code: 'KFP_REFUSED' })
   })
 
   it('takes up after a restart what it was at', async () => {
     await using here = await place()
-    here.server.misbehave({ tasks: [{ task: 'collect', how: 'hang' }] })
+    here.server.misbehave({ tasks: [{ task: 'sum', how: 'hang' }] })
     const { run_id } = await here.client.runs.create(run('t1', 2))
     await here.restart()
     const ended = await here.ended(run_id)
     expect(ended.state).toBe('SUCCEEDED')
-    expect(await collect(ended, DAYS, metadataStore(urlConnection(here.server.url)))).toEqual(profits(2))
+    expect(await scoresOf(metadataStore(urlConnection(here.server.metadataUrl)), ended)).toEqual(scores(2))
   })
 
   it('finds runs by name and state, and lists them page by page', async () => {
     await using here = await place()
-    here.server.misbehave({ tasks: [{ task: 'simulate-day', how: 'hang' }] })
+    here.server.misbehave({ tasks: [{ task: 'score', how: 'hang' }] })
     for (let index = 0; index < 5; index++) await here.client.runs.create(run(`a name ${index} & %`))
     expect((await here.client.runs.find('a name 3 & %'))?.display_name).toBe('a name 3 & %')
     expect(await here.client.runs.find('a name 9')).toBeUndefined()
@@ -123,28 +161,23 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
 
   it('keeps pipelines and their versions, and runs them by reference', async () => {
     await using here = await place()
-    const of = week()
-    const yaml = pipelineYaml(compilePipeline(of.pipeline, { serverVersion: '2.17.0' }))
-    const { pipeline_id } = await here.client.pipelines.upload(yaml, { display_name: 'week' })
-    await expect(here.client.pipelines.upload(yaml, { display_name: 'week' })).rejects.toMatchObject({
+    const yaml = pipelineYaml(compilePipeline(folds(), { serverVersion: '2.17.0' }))
+    const { pipeline_id } = await here.client.pipelines.upload(yaml, { display_name: 'folds' })
+    await expect(here.client.pipelines.upload(yaml, { display_name: 'folds' })).rejects.toMatchObject({
       code: 'KFP_CONFLICT',
     })
     const { run_id } = await here.client.runs.create({
       display_name: 't1',
       pipeline_version_reference: { pipeline_id },
-      runtime_config: { parameters: of.parameters({ trial: 't1', params: {} }) },
+      runtime_config: { parameters: { params: {} } },
     })
     expect((await here.ended(run_id)).state).toBe('SUCCEEDED')
   })
 
   it.each([
     ['an unknown parameter', { runtime_config: { parameters: { depth: 1 } } }, "has no parameter 'depth'"],
-    [
-      'a parameter of the wrong type',
-      { runtime_config: { parameters: { params: 3, trial: 't' } } },
-      'must be a STRUCT',
-    ],
-    ['a missing parameter', { runtime_config: { parameters: {} } }, "'params' of 'week' is not given"],
+    ['a parameter of the wrong type', { runtime_config: { parameters: { params: 3 } } }, 'must be a STRUCT'],
+    ['a missing parameter', { runtime_config: { parameters: {} } }, "'params' of 'folds' is not given"],
     ['an unknown experiment', { experiment_id: 'none' }, 'experiment none not found'],
     ['an unknown field', { priority: 3 }, 'priority'],
   ])('refuses %s', async (_, wrong, message) => {
@@ -152,12 +185,21 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     await expect(here.client.runs.create({ ...run('t1'), ...wrong })).rejects.toThrow(message)
   })
 
+  it('answers a specification that it cannot compile as a failure of its own', async () => {
+    await using here = await place()
+    const broken = { ...run('t1'), pipeline_spec: { ...sourceOf(folds()), schemaVersion: '9' } as never }
+    await expect(here.client.runs.create(broken)).rejects.toMatchObject({
+      code: 'KFP_FAILED',
+      message: expect.stringMatching(/500 Failed to create a run: Failed to generate the ExecutionSpec: /),
+    })
+  })
+
   it('fails a run whose image it does not know', async () => {
     await using here = await place({ images: { 'other:1': ['true'] } })
     const { run_id } = await here.client.runs.create(run('t1'))
     const { error } = await here.ended(run_id)
     expect(error?.message).toContain(
-      "ErrImagePull: this machine has nothing for the image 'sim:1'; it has: other:1",
+      "ErrImagePull: this machine has nothing for the image 'score:1'; it has: other:1",
     )
   })
 
@@ -195,14 +237,6 @@ describe('a server of Kubeflow Pipelines on this machine', () => {
     expect(await here.client.recurringRuns.get(recurring_run_id)).toMatchObject({ status: 'DISABLED' })
   })
 })
-
-const patient = {
-  container: ({ day, params, profitFile }: { day: string; params: string; profitFile: string }) => ({
-    image: 'sim:1',
-    args: ['day', day, params, profitFile],
-  }),
-  retry: { retries: 2 },
-}
 
 async function count({ client }: Awaited<ReturnType<typeof place>>): Promise<number> {
   let runs = 0

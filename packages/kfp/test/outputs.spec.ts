@@ -1,23 +1,27 @@
 import { createServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { JsonObject } from '@bufbuild/protobuf'
 import { create } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 import {
-  collect,
-  type DayProfit,
-  type DaySource,
-  daySource,
   headerCredentials,
   KfpClient,
+  type MetricSource,
+  metadataConnection,
   metadataStore,
+  metricsIn,
   nativeTasks,
+  outputSource,
+  type TaskOutputs,
   urlConnection,
 } from '@tune/kfp'
 import type { PipelineTask } from '@tune/kfp/api'
 import { describe, expect, it } from 'vitest'
 import {
+  ArtifactSchema,
+  EventSchema,
   type Execution,
   ExecutionSchema,
   MetadataStoreService,
@@ -25,125 +29,166 @@ import {
 import { all } from './all.ts'
 import { httpServer } from './http-server.ts'
 
-const run = { run_id: 'r1', display_name: 't1' }
-const DAYS = ['mon', 'tue', 'wed']
+const run = { run_id: 'r1' }
 
-const sourceOf = (...days: readonly DayProfit[]): DaySource => ({
-  async *read() {
-    yield* days
-  },
-})
+describe('the metrics of a task', () => {
+  const task: TaskOutputs = {
+    task: 'train-fold-2',
+    inputs: { fold: 'f2', rate: 0.1, seed: 3 },
+    outputs: { auc: 0.9, note: 'fine' },
+    artifacts: { metrics: { loss: 0.3, model: 'tree' } },
+  }
+  const tasks = ['train-fold', 'train-fold-2']
 
-describe('the profits of a run', () => {
-  const [mon, tue, wed] = DAYS.map((day, index) => ({ day, profit: index + 0.5 })) as [
-    DayProfit,
-    DayProfit,
-    DayProfit,
-  ]
-
-  it('come in the order of the days, others left out', async () => {
-    const source = sourceOf(wed, { day: 'sun', profit: 9 }, mon, tue)
-    expect(await collect(run, DAYS, source)).toEqual([mon, tue, wed])
-  })
-
-  it('are never those of a part of the days', async () => {
-    await expect(collect(run, DAYS, sourceOf(tue))).rejects.toMatchObject({
-      code: 'KFP_OUTPUTS',
-      message: "run 't1' (r1): no profit of mon, wed",
-      details: { run_id: 'r1', missing: ['mon', 'wed'] },
-    })
-  })
-
-  it('are the last ones where a day comes twice', async () => {
-    const source = sourceOf({ day: 'mon', profit: 7 }, mon, tue, wed)
-    expect(await collect(run, DAYS, source)).toEqual([mon, tue, wed])
-  })
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('are not %d', async (profit) => {
-    await expect(collect(run, DAYS, sourceOf(mon, tue, { day: 'wed', profit }))).rejects.toMatchObject({
-      code: 'KFP_OUTPUTS',
-      message: expect.stringContaining(`the profit of wed is ${profit}`),
-    })
-  })
-})
-
-/** A task of the native API as it is when a day was simulated. */
-const task = (day: string, profit: number | undefined, more: Partial<PipelineTask> = {}): PipelineTask => ({
-  task_id: `id-${day}`,
-  name: 'simulate-day',
-  state: 'SUCCEEDED',
-  inputs: {
-    parameters: [
-      { parameter_key: 'day', value: day, type: 'COMPONENT_INPUT' },
-      { parameter_key: 'params', value: { day: 'no' } },
+  it.each<[string, Record<string, MetricSource>, object[]]>([
+    [
+      'an output, of an instance',
+      { auc: { tasks, output: 'auc', instance: 'fold' } },
+      [{ name: 'auc', value: 0.9, instance: 'f2' }],
     ],
-  },
+    [
+      'an output that is called as the metric',
+      { auc: { tasks } },
+      [{ name: 'auc', value: 0.9, instance: undefined }],
+    ],
+    [
+      'an instance that is no text',
+      { m: { tasks, output: 'auc', instance: 'seed' } },
+      [{ name: 'm', value: 0.9, instance: '3' }],
+    ],
+    [
+      'a value in an artifact',
+      { loss: { tasks, artifact: { name: 'metrics', key: 'loss' } } },
+      [{ name: 'loss', value: 0.3, instance: undefined }],
+    ],
+    [
+      'several',
+      { a: { tasks, output: 'auc' }, b: { tasks, artifact: { name: 'metrics', key: 'loss' } } },
+      [
+        { name: 'a', value: 0.9, instance: undefined },
+        { name: 'b', value: 0.3, instance: undefined },
+      ],
+    ],
+    ['none of another task', { auc: { tasks: ['train'], output: 'auc' } }, []],
+    ['none that is no number', { note: { tasks, output: 'note' } }, []],
+    ['none that is not there', { f1: { tasks, artifact: { name: 'metrics', key: 'f1' } } }, []],
+    ['none of another artifact', { f1: { tasks, artifact: { name: 'other', key: 'f1' } } }, []],
+    [
+      'none without the input that names the instance',
+      { auc: { tasks, output: 'auc', instance: 'day' } },
+      [],
+    ],
+  ])('are %s', (_, sources, expected) => {
+    expect([...metricsIn(task, sources)]).toEqual(expected)
+  })
+})
+
+/** A task of the native API as it is when it went well. */
+const task = (fold: string, auc: number | undefined, more: Partial<PipelineTask> = {}): PipelineTask => ({
+  task_id: `id-${fold}`,
+  name: 'train',
+  state: 'SUCCEEDED',
+  inputs: { parameters: [{ parameter_key: 'fold', value: fold, type: 'COMPONENT_INPUT' }] },
   outputs: {
-    parameters: profit === undefined ? [] : [{ parameter_key: 'profit', value: profit, type: 'OUTPUT' }],
+    parameters: auc === undefined ? [] : [{ parameter_key: 'auc', value: auc, type: 'OUTPUT' }],
   },
   ...more,
 })
 
 describe('native tasks', () => {
-  it('give the profits of the days that are there', async () => {
-    const pages = [
-      [
-        task('mon', 1),
-        task('tue', 2, { state: 'CACHED', name: 'simulate-day-2' }),
-        task('wed', 3, { state: 'FAILED' }),
-      ],
-      [
-        task('thu', undefined, { state: 'RUNNING' }),
-        { task_id: 'loop', name: 'for-loop-1', state: 'SUCCEEDED' },
-        task('fri', 5, { name: 'collect' }),
-      ],
-    ]
-    await using server = await httpServer((_, index) => ({
-      json: { tasks: pages[index], ...(index === 0 && { next_page_token: 'p2' }) },
-    }))
+  const tasks = [
+    task('a', 1),
+    task('b', 2, { state: 'CACHED', name: 'train-2' }),
+    task('c', 3, { state: 'FAILED' }),
+    task('d', undefined, { state: 'RUNNING' }),
+    {
+      task_id: 'e',
+      name: 'evaluate',
+      state: 'SUCCEEDED',
+      outputs: {
+        artifacts: [
+          {
+            artifact_key: 'metrics',
+            artifacts: [
+              { artifact_id: '1', type: 'Metric', name: 'auc', number_value: 0.7 },
+              { artifact_id: '2', type: 'Metric', name: 'loss', number_value: 0 },
+            ],
+          },
+          { artifact_key: 'model', artifacts: [{ artifact_id: '3', name: 'model', metadata: { size: 4 } }] },
+        ],
+      },
+    },
+  ] satisfies PipelineTask[]
+  const expected = [
+    { task: 'train', inputs: { fold: 'a' }, outputs: { auc: 1 }, artifacts: {} },
+    { task: 'train-2', inputs: { fold: 'b' }, outputs: { auc: 2 }, artifacts: {} },
+    {
+      task: 'evaluate',
+      inputs: {},
+      outputs: {},
+      artifacts: { metrics: { auc: 0.7, loss: 0 }, model: { size: 4 } },
+    },
+  ]
+
+  it('give what those gave that went well, with one request', async () => {
+    await using server = await httpServer(() => ({ json: { run_id: 'r1', tasks } }))
     const client = new KfpClient(urlConnection(server.url))
-    expect(await all(nativeTasks(client).read(run))).toEqual([
-      { day: 'mon', profit: 1 },
-      { day: 'tue', profit: 2 },
+    expect(await all(nativeTasks(client).read(run))).toEqual(expected)
+    expect(server.received.map(({ path, query }) => [path, query.get('view')])).toEqual([
+      ['/apis/v2beta1/runs/r1', 'FULL'],
     ])
-    expect(server.received[0]?.path).toBe('/apis/v2beta1/runs/r1/tasks')
+  })
+
+  it('are not asked for where they came with the run', async () => {
+    await using server = await httpServer(() => ({ json: {} }))
+    const client = new KfpClient(urlConnection(server.url))
+    expect(await all(nativeTasks(client).read({ ...run, tasks }))).toEqual(expected)
+    expect(server.received).toEqual([])
   })
 })
 
-describe('the source of profits', () => {
+describe('the source of outputs', () => {
   const serverWith = (artifacts: number) =>
     httpServer(({ path }) =>
       path.endsWith('/healthz') ? { json: { tag_name: '2.14.0' } } : { status: artifacts, json: {} },
     )
-  const other = sourceOf({ day: 'mon', profit: 1 })
-  const sideChannel = sourceOf({ day: 'mon', profit: 2 })
-
-  it('is the side channel where there is one, and the server is not even asked', async () => {
-    await using server = await serverWith(200)
-    const client = new KfpClient(urlConnection(server.url))
-    expect(await daySource(client, { sideChannel, metadata: other })).toBe(sideChannel)
-    expect(server.received).toHaveLength(0)
-  })
 
   it('is the server where it has native tasks', async () => {
     await using server = await serverWith(200)
-    const source = await daySource(new KfpClient(urlConnection(server.url)), { metadata: other })
-    expect(source).not.toBe(other)
-    expect(await all(source.read(run))).toEqual([])
-    expect(server.received.at(-1)?.path).toBe('/apis/v2beta1/runs/r1/tasks')
+    const source = await outputSource(new KfpClient(urlConnection(server.url)), [])
+    expect(source.name).toBe('the native task API')
   })
 
-  it('is ML Metadata elsewhere', async () => {
+  it('is ML Metadata elsewhere: the first that answers', async () => {
     await using server = await serverWith(404)
-    expect(await daySource(new KfpClient(urlConnection(server.url)), { metadata: other })).toBe(other)
+    await using store = await metadata([[]])
+    const client = new KfpClient(urlConnection(server.url))
+    const source = await outputSource(client, [urlConnection(server.url), urlConnection(store.url)])
+    expect(source.name).toBe(`ML Metadata at ${store.url}`)
   })
 
-  it('is an error where there is none', async () => {
+  it('is an error where there is none, before anything ran', async () => {
     await using server = await serverWith(404)
-    await expect(daySource(new KfpClient(urlConnection(server.url)))).rejects.toMatchObject({
-      code: 'KFP_UNSUPPORTED_VERSION',
-      message: expect.stringContaining('version 2.14.0, does not show them'),
+    const client = new KfpClient(urlConnection(server.url))
+    await expect(outputSource(client, [urlConnection(server.url)])).rejects.toMatchObject({
+      code: 'KFP_OUTPUTS',
+      message: expect.stringMatching(
+        /^outputs of runs cannot be read: the server, version 2\.14\.0, .* not found \(ML Metadata at http.*\); say where it is/,
+      ),
     })
+  })
+
+  it.each([
+    ['http://ml-pipeline:8888', ['http://metadata-envoy-service:9090', 'grpc://metadata-grpc-service:8080']],
+    [
+      'http://ml-pipeline.kubeflow:8888',
+      ['http://metadata-envoy-service.kubeflow:9090', 'grpc://metadata-grpc-service.kubeflow:8080'],
+    ],
+    ['https://kubeflow.example.org/pipeline', []],
+    ['http://127.0.0.1:8888', ['http://127.0.0.1:9090']],
+    ['http://127.0.0.1:3000', []],
+  ])('is looked for beside %s', (url, beside) => {
+    expect(urlConnection(url).metadata?.map(({ baseUrl }) => baseUrl)).toEqual([...beside, url])
   })
 })
 
@@ -169,13 +214,34 @@ const execution = (
   })
 }
 
+const event = (executionId: bigint, artifactId: bigint, key: string, type: number) =>
+  create(EventSchema, {
+    executionId,
+    artifactId,
+    type,
+    path: { steps: [{ value: { case: 'key', value: key } }] },
+  })
+const artifact = (id: bigint, auc: number) =>
+  create(ArtifactSchema, {
+    id,
+    customProperties: {
+      auc: { value: { case: 'doubleValue', value: auc } },
+      count: { value: { case: 'intValue', value: 7n } },
+      display_name: { value: { case: 'stringValue', value: 'metrics' } },
+    },
+  })
+
 interface Metadata extends AsyncDisposable {
   readonly url: string
   readonly calls: { readonly name: string; readonly authorization: string | null }[]
 }
 
 /** ML Metadata with one run of several pages; `fail` may throw instead, for each call by its number. */
-async function metadata(pages: Execution[][], fail: (call: number) => void = () => {}): Promise<Metadata> {
+async function metadata(
+  pages: Execution[][],
+  fail: (call: number) => void = () => {},
+  isGrpc = false,
+): Promise<Metadata> {
   const calls: Metadata['calls'] = []
   const note = (name: string, header: Headers) => {
     calls.push({ name, authorization: header.get('authorization') })
@@ -194,17 +260,30 @@ async function metadata(pages: Execution[][], fail: (call: number) => void = () 
           const next = page + 1 < pages.length ? String(page + 1) : ''
           return { executions: contextId === 42n ? (pages[page] ?? []) : [], nextPageToken: next }
         },
+        getEventsByExecutionIDs: ({ executionIds }, { requestHeader }) => {
+          note('events', requestHeader)
+          return {
+            events: executionIds.flatMap((executionId) => [
+              event(executionId, executionId + 100n, 'metrics', 4),
+              event(executionId, 1n, 'data', 3),
+            ]),
+          }
+        },
+        getArtifactsByID: ({ artifactIds }, { requestHeader }) => {
+          note('artifacts', requestHeader)
+          return { artifacts: artifactIds.map((id) => artifact(id, Number(id) / 1000)) }
+        },
       }),
   })
-  const server = createServer(routes)
+  const server = isGrpc ? createHttp2Server(routes) : createServer(routes)
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${isGrpc ? 'grpc' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
+      if ('closeAllConnections' in server) server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
@@ -213,27 +292,28 @@ async function metadata(pages: Execution[][], fail: (call: number) => void = () 
 describe('ML Metadata', () => {
   const patience = { retries: 2, pauseMs: 1 }
 
-  it('gives the profits of the days that are there', async () => {
-    await using store = await metadata([
-      [
-        execution(1, 'for-loop-1', 3, { days: ['mon'] }, { profit: 1 }),
-        execution(2, 'simulate-day', 3, { day: 'mon', params: {} }, { profit: 1.5 }),
-        execution(3, 'simulate-day', 4, { day: 'tue' }, { profit: 9 }),
-      ],
-      [
-        execution(4, 'simulate-day-3', 5, { day: 'wed' }, { profit: -2 }),
-        execution(5, 'simulate-day', 2, { day: 'thu' }),
-        execution(6, 'collect', 3, { profits: [1] }, { profit: 1 }),
-      ],
-    ])
-    const source = metadataStore(
-      urlConnection(store.url, headerCredentials({ authorization: 'Bearer t' })),
-      patience,
-    )
-    expect(await all(source.read(run))).toEqual([
-      { day: 'mon', profit: 1.5 },
-      { day: 'wed', profit: -2 },
-    ])
+  const pages = [
+    [
+      execution(1, 'for-loop-1', 3, { folds: ['a'] }),
+      execution(4, 'train-3', 5, { fold: 'c' }, { auc: -2 }),
+      execution(3, 'train', 4, { fold: 'b' }, { auc: 9 }),
+    ],
+    [
+      execution(2, 'train', 3, { fold: 'a', params: {} }, { auc: 1.5 }),
+      execution(5, 'train', 2, { fold: 'd' }),
+    ],
+  ]
+  const expected = [
+    { task: 'for-loop-1', inputs: { folds: ['a'] }, outputs: {}, artifacts: {} },
+    { task: 'train', inputs: { fold: 'a', params: {} }, outputs: { auc: 1.5 }, artifacts: {} },
+    { task: 'train-3', inputs: { fold: 'c' }, outputs: { auc: -2 }, artifacts: {} },
+  ]
+
+  it('gives what tasks gave that went well, in the order in which they began', async () => {
+    await using store = await metadata(pages)
+    const credentials = headerCredentials({ authorization: 'Bearer t' })
+    const source = metadataStore(urlConnection(store.url, credentials), patience)
+    expect(await all(source.read(run))).toEqual(expected)
     expect(store.calls).toEqual([
       { name: 'context', authorization: 'Bearer t' },
       { name: 'executions', authorization: 'Bearer t' },
@@ -241,20 +321,38 @@ describe('ML Metadata', () => {
     ])
   })
 
+  it('gives their artifacts where they are wanted', async () => {
+    await using store = await metadata([[execution(2, 'evaluate', 3, {}, {})]])
+    const source = metadataStore(urlConnection(store.url), patience)
+    expect(await all(source.read(run, { withArtifacts: true }))).toEqual([
+      {
+        task: 'evaluate',
+        inputs: {},
+        outputs: {},
+        artifacts: { metrics: { auc: 0.102, count: 7, display_name: 'metrics' } },
+      },
+    ])
+    expect(store.calls.map(({ name }) => name)).toEqual(['context', 'executions', 'events', 'artifacts'])
+  })
+
+  it('is reached by gRPC as well', async () => {
+    await using store = await metadata(pages, undefined, true)
+    const credentials = headerCredentials({ authorization: 'Bearer t' })
+    const source = metadataStore(metadataConnection(store.url, credentials), patience)
+    await source.check()
+    expect(await all(source.read(run))).toEqual(expected)
+    expect(new Set(store.calls.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer t']))
+  })
+
   it('knows nothing of a run before its first task', async () => {
     await using store = await metadata([[]])
-    expect(
-      await all(metadataStore(urlConnection(store.url), patience).read({ ...run, run_id: 'r2' })),
-    ).toEqual([])
+    expect(await all(metadataStore(urlConnection(store.url), patience).read({ run_id: 'r2' }))).toEqual([])
   })
 
   it('is asked again when its database is busy', async () => {
-    await using store = await metadata(
-      [[execution(2, 'simulate-day', 3, { day: 'mon' }, { profit: 1 })]],
-      (call) => {
-        if (call < 2) throw new ConnectError('deadlock', Code.Aborted)
-      },
-    )
+    await using store = await metadata([[execution(2, 'train', 3, { fold: 'a' }, { auc: 1 })]], (call) => {
+      if (call < 2) throw new ConnectError('deadlock', Code.Aborted)
+    })
     expect(await all(metadataStore(urlConnection(store.url), patience).read(run))).toHaveLength(1)
     expect(store.calls).toHaveLength(4)
   })
@@ -303,7 +401,9 @@ describe('ML Metadata', () => {
     await using server = await httpServer(() => 'silence')
     const caller = new AbortController()
     const reason = new Error('enough')
-    const reading = all(metadataStore(urlConnection(server.url), patience).read(run, caller.signal))
+    const reading = all(
+      metadataStore(urlConnection(server.url), patience).read(run, { signal: caller.signal }),
+    )
     reading.catch(() => {})
     await expect.poll(() => server.received.length).toBe(1)
     caller.abort(reason)

@@ -24,6 +24,7 @@ const request: RunRequest = {
   params: {},
   attempt: 0,
   slot: 0,
+  mayExist: false,
 }
 const shell = (script: string) => place(['/bin/sh', '-c', script])
 

@@ -17,6 +17,7 @@ const request = (params: Readonly<Record<string, ParamValue>>): RunRequest => ({
   instances: ['fold-1'],
   attempt: 0,
   slot: 2,
+  mayExist: false,
 })
 
 describe('placeholders', () => {

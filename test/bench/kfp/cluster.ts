@@ -1,6 +1,6 @@
 /**
- * A cluster whose days only take time: 5 to 25 s each. Says where it is on its first line, and at the end of its input
- * how often it was asked for what.
+ * A cluster whose tasks only take time: 5 to 25 s each. Says on its first line where it is, and ML Metadata on its second,
+ * unless the argument is `native`; and at the end of its input how often it was asked for what.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,17 +10,15 @@ import { type LocalCommand, startLocalPipelines } from '@tune/kfp-local'
 
 const folder = await mkdtemp(join(tmpdir(), 'tune-kfp-'))
 const asked = new Map<string, number>()
-const day = async ({ argv, signal }: LocalCommand) => {
-  const [what, number = '0', params = '{}'] = argv
-  if (what === 'day') {
-    const { x } = JSON.parse(params) as { x: number }
-    await delay(5000 + 20_000 * ((x * 7919 + Number(number) / 7) % 1), undefined, { signal })
-  }
-  await writeFile(argv.at(-1) as string, '1')
+const train = async ({ argv: [fold = '0', text = '0', file = ''], signal }: LocalCommand) => {
+  await delay(5000 + 20_000 * ((Number(text) * 7919 + Number(fold) / 7) % 1), undefined, { signal })
+  await writeFile(file, '1')
 }
+const isNative = process.argv[2] === 'native'
 const server = await startLocalPipelines({
   folder,
-  images: { 'sim:1': day },
+  images: { 'train:1': train },
+  ...(isNative && { outputs: 'native', version: '2.19.0' }),
   parallelism: 100_000,
   onRequest: (method, path) => {
     const kind = `${method} ${path.replace(/[0-9a-f-]{36}/, '{id}')}`
@@ -28,6 +26,7 @@ const server = await startLocalPipelines({
   },
 })
 console.log(server.url)
+console.log(server.metadataUrl)
 for await (const _ of process.stdin);
 console.log(JSON.stringify(Object.fromEntries(asked)))
 await server[Symbol.asyncDispose]()

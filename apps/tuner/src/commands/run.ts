@@ -1,4 +1,11 @@
-import { type FrozenTrial, isTuneError, type Notice, type RunEnd, type Study } from '@tune/core'
+import {
+  type FrozenTrial,
+  isTuneError,
+  type Notice,
+  type RunEnd,
+  type Study,
+  type TuneErrorCode,
+} from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import type { StudyConfig } from '../config/study-config.ts'
 import { EXIT, exitCodeOfEnd } from '../exit-code.ts'
@@ -10,6 +17,15 @@ import { bold, dim, readerGone, say } from '../text/output.ts'
 import { missingFile, openExisting, openTuning, samplerOf, type Tuning } from '../wiring.ts'
 import { CurrentTrial } from './current-trial.ts'
 import { showBest } from './show-best.ts'
+
+/** What no trial could go well with: the run ends at once. */
+const HOPELESS: readonly TuneErrorCode[] = [
+  'KFP_REFUSED',
+  'KFP_FORBIDDEN',
+  'KFP_CONNECTION',
+  'KFP_UNSUPPORTED_VERSION',
+  'KFP_IMAGE',
+]
 
 /**
  * Tunes until the study has its trials. What it did is in the storage, so that the same call goes on after any end.
@@ -99,7 +115,7 @@ async function optimize(
     parallel: config.parallel,
     signal: interrupts.signal,
     callbacks: [(_, trial) => report(trial)],
-    catch: true,
+    catch: (error) => !isTuneError(error, ...HOPELESS),
     ...(config.goal !== undefined && { goal: config.goal }),
     ...(config.maxFailed !== undefined && { maxFailed: config.maxFailed }),
     ...(config.timeout !== undefined && { timeout: config.timeout }),

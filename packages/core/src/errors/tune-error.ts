@@ -41,6 +41,7 @@ export type TuneErrorCode =
   | 'KFP_FAILED'
   | 'KFP_UNSUPPORTED_VERSION'
   | 'KFP_OUTPUTS'
+  | 'KFP_IMAGE'
 
 /** The values at fault, by field name. Never a secret: URLs are redacted before they get here. */
 export type ErrorDetails = Readonly<Record<string, unknown>>

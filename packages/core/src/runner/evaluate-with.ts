@@ -21,7 +21,10 @@ export interface EvaluateOptions<P> {
   readonly constraints?: Readonly<Record<string, ConstraintRule>>
   /** The cases that every trial is evaluated on, by name. Default: none; a trial is evaluated as a whole. */
   readonly instances?: readonly string[]
-  /** How many runs of a trial go on at a time, where each instance has one of its own. Default: 1. */
+  /**
+   * How many instances of a trial are evaluated at a time: by as many runs, or by one where a run takes several. The
+   * others wait, so that the pruner can save them. Default: 1 where each has a run of its own, all where a run takes all.
+   */
   readonly atOnce?: number
   /** How often what failed is tried again, alone: instances, or the whole. Default: 0. */
   readonly retries?: number
@@ -59,7 +62,6 @@ export function evaluateWith<P>(options: EvaluateOptions<P>): Objective<P> {
   const { timeLimit, memory, params = async (trial) => trial.params as Record<string, ParamValue> } = options
   const plan = {
     constraints: {},
-    atOnce: 1,
     retries: 0,
     clock: systemClock,
     mayPrune: () => true,

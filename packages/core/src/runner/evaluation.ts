@@ -16,8 +16,9 @@ import type { Slots } from './slots.ts'
 
 /** The options with their defaults, and what all trials of an objective share. */
 export interface EvaluationPlan<P>
-  extends Required<Omit<EvaluateOptions<P>, 'instances' | 'memory' | 'params' | 'timeLimit'>> {
+  extends Required<Omit<EvaluateOptions<P>, 'instances' | 'atOnce' | 'memory' | 'params' | 'timeLimit'>> {
   readonly instances?: readonly string[]
+  readonly atOnce?: number
   readonly memory: string | undefined
   readonly clock: Clock
   readonly timeLimitMs: number
@@ -51,6 +52,8 @@ export class Evaluation<P> implements Disposable {
   /** The metrics that must be there, and how their reports become values. */
   readonly #wanted: Readonly<Record<string, ReportRule>>
   readonly #slot: number
+  /** Whether another process had the trial before this one. */
+  readonly #isTakenOver: boolean
   readonly #results = new Map<Part, MetricValues>()
   /** Ends all runs of the trial: with why. */
   readonly #end = new AbortController()
@@ -65,6 +68,7 @@ export class Evaluation<P> implements Disposable {
     this.#signal = AbortSignal.any([trial.signal, this.#end.signal])
     const kept = trial.systemAttributes[SLOT]
     this.#slot = plan.slots.take(typeof kept === 'number' ? kept : undefined)
+    this.#isTakenOver = kept !== undefined
     if (kept === undefined && plan.runner.endsWithProcess !== true) this.#keep()
     this.#limitTime(kept === undefined ? undefined : trial.startedAt)
   }
@@ -120,25 +124,34 @@ export class Evaluation<P> implements Disposable {
   }
 
   async #evaluateAll(): Promise<void> {
-    const { runner, atOnce } = this.#plan
-    const missing = this.#parts.filter((part) => !this.#results.has(part))
-    const groups = runner.takesAllInstances === true ? [missing] : missing.map((part) => [part])
+    const groups = this.#groups()
     const queue = groups.values()
     const work = async () => {
       for (const group of queue) await this.#evaluate(group)
     }
-    const workers = Array.from({ length: Math.min(atOnce, groups.length) }, () =>
+    const { runner, atOnce = 1 } = this.#plan
+    const runsAtOnce = runner.takesAllInstances === true ? 1 : Math.min(atOnce, groups.length)
+    const workers = Array.from({ length: runsAtOnce }, () =>
       work().catch((error: unknown) => this.#end.abort(error)),
     )
     await Promise.all(workers)
     this.#signal.throwIfAborted()
   }
 
+  /** The parts that have a run together: the same whoever asks, so that runs are found again. */
+  #groups(): readonly (readonly Part[])[] {
+    const { runner, atOnce = this.#parts.length } = this.#plan
+    const size = runner.takesAllInstances === true ? atOnce : 1
+    return Array.from({ length: Math.ceil(this.#parts.length / size) }, (_, i) =>
+      this.#parts.slice(i * size, (i + 1) * size),
+    )
+  }
+
   /** Evaluates some parts in one run, and those that fail in another one. */
   async #evaluate(group: readonly Part[]): Promise<void> {
     const [first] = group
-    const place =
-      this.#plan.runner.takesAllInstances === true || first?.instance === undefined ? '' : first.place
+    const isWhole = group.length === this.#parts.length && this.#plan.runner.takesAllInstances === true
+    const place = isWhole || first?.instance === undefined ? '' : first.place
     let attempt = 0
     while (Object.hasOwn(this.#trial.systemAttributes, runAttribute(place, attempt + 1))) attempt++
     for (; ; attempt++) {
@@ -166,7 +179,8 @@ export class Evaluation<P> implements Disposable {
       }
       return await this.#watch(reference, wanted)
     } catch (error) {
-      if (!(await this.#isLeftToOthers())) await runner.stop(reference)
+      // How the trial ends does not hang on it: what cannot be stopped now is ended by whoever looks next.
+      if (!(await this.#isLeftToOthers())) await runner.stop(reference).catch(() => {})
       throw error
     }
   }
@@ -183,7 +197,15 @@ export class Evaluation<P> implements Disposable {
   #start(wanted: readonly Part[], attempt: number): Promise<RunReference> {
     const { runner, study, instances } = this.#plan
     const { studyId, number } = this.#trial
-    const request = { study, studyId, number, params: this.#params, attempt, slot: this.#slot }
+    const request = {
+      study,
+      studyId,
+      number,
+      params: this.#params,
+      attempt,
+      slot: this.#slot,
+      mayExist: this.#isTakenOver,
+    }
     const names = wanted.map(({ instance }) => instance as string)
     return runner.start(instances === undefined ? request : { ...request, instances: names }, this.#signal)
   }

@@ -16,6 +16,11 @@ export interface RunRequest {
   readonly instances?: readonly string[]
   /** How often these were tried before, from 0. */
   readonly attempt: number
+  /**
+   * Whether a process before this one may have started it, and did not live to say so. Where it is false, nobody needs
+   * to look.
+   */
+  readonly mayExist: boolean
   /** A number that no other trial of this process has now, below the parallelism: for a device of its own. */
   readonly slot: number
 }
@@ -46,7 +51,7 @@ export type RunEvent =
  * Laws, for every implementation:
  *
  * 1. *Idempotent.* `start` for what was started before (study, trial, instances, attempt), by whichever process, gives
- *    the same run, and begins no second one.
+ *    the same run, and begins no second one. Only who has the trial's lease asks.
  * 2. *Found again.* `watch` of a reference gives all results and the end, whichever process started the run and however
  *    late it is asked.
  * 3. *Stopped is stopped.* After `stop` has resolved, the run uses no more resources, or is ending by itself; stopping
@@ -56,7 +61,7 @@ export type RunEvent =
 export interface Runner extends AsyncDisposable {
   /** Which runner, for people: `kfp`. */
   readonly name: string
-  /** Whether one run evaluates all instances of a trial, rather than each one by itself. Default: false. */
+  /** Whether one run evaluates several instances of a trial, rather than each one by itself. Default: false. */
   readonly takesAllInstances?: boolean
   /** Whether its runs end with this process, so that nothing is kept to find them again. Default: false. */
   readonly endsWithProcess?: boolean
@@ -70,4 +75,11 @@ export interface Runner extends AsyncDisposable {
   /** Ends without an event where the signal aborts. */
   watch(reference: RunReference, signal: AbortSignal): AsyncIterable<RunEvent>
   stop(reference: RunReference): Promise<void>
+  /**
+   * Ends, now and whenever it looks at its runs, those of a study whose trials are over: which could not be stopped, or
+   * whose process died. See {@link endLeftovers}.
+   *
+   * @param running the numbers of the trials that run now, whoever runs them.
+   */
+  endLeftovers?(studyId: StudyId, running: () => Promise<ReadonlySet<number>>): Promise<void>
 }

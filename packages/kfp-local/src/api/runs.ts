@@ -9,6 +9,7 @@ import { checkSource } from '../spec/read-source.ts'
 import { runParameters } from '../spec/run-parameters.ts'
 import { where } from '../state/condition.ts'
 import type { Stored, StoredRun } from '../state/stored.ts'
+import { ApiError } from './api-error.ts'
 import { verbOf } from './custom-verb.ts'
 import { addExperiment, DEFAULT_EXPERIMENT } from './experiments.ts'
 import { selectionOf } from './listing.ts'
@@ -50,7 +51,7 @@ export type Wanted = z.infer<z.ZodObject<typeof pipelineToRun>>
 /** How the server shows what runs did. */
 export type OutputsApi = 'metadata' | 'native'
 
-/** @throws ApiError INVALID_ARGUMENT, NOT_FOUND no such pipeline, version or experiment */
+/** @throws ApiError INVALID_ARGUMENT, INTERNAL a specification that cannot be compiled, NOT_FOUND no such pipeline, version or experiment */
 export function checkWanted(
   stored: Stored,
   wanted: Wanted,
@@ -58,7 +59,7 @@ export function checkWanted(
   const { pipeline_spec, pipeline_version_reference: reference } = wanted
   const spec =
     pipeline_spec != null
-      ? stored.specs.put(checkSource(pipeline_spec))
+      ? stored.specs.put(compiled(pipeline_spec))
       : latestVersion(stored, reference?.pipeline_id, reference?.pipeline_version_id ?? undefined).spec
   const given = wanted.runtime_config?.parameters ?? {}
   runParameters(specOf(stored.specs.get(spec)), given)
@@ -73,6 +74,23 @@ export function checkWanted(
       parameters: given,
       ...(runtime_config?.pipeline_root && { pipeline_root: runtime_config.pipeline_root }),
     },
+  }
+}
+
+/**
+ * A specification that comes with a request. The server answers what it cannot compile as a failure of its own.
+ *
+ * @throws ApiError INTERNAL
+ */
+function compiled(source: object): ReturnType<typeof checkSource> {
+  try {
+    return checkSource(source)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw new ApiError(
+      'INTERNAL',
+      `Failed to create a run: Failed to generate the ExecutionSpec: Failed to compile job: ${error.message}`,
+    )
   }
 }
 

@@ -1,4 +1,11 @@
-import type { InputOutputs, PipelineTask, PipelineTaskDetail, RuntimeState } from '@tune/kfp/api'
+import type {
+  Artifact,
+  InputOutputs,
+  PipelineTask,
+  PipelineTaskDetail,
+  RuntimeArtifact,
+  RuntimeState,
+} from '@tune/kfp/api'
 import type { Io } from '../execution/io.ts'
 import type { TaskRecord } from '../execution/task-record.ts'
 
@@ -29,15 +36,25 @@ function shown({ parameters, artifacts }: Io): InputOutputs {
     parameters: Object.entries(parameters).map(([parameter_key, value]) => ({ parameter_key, value })),
     artifacts: Object.entries(artifacts).map(([artifact_key, list]) => ({
       artifact_key,
-      artifacts: list.map(({ name = '', uri = '', metadata = {} }) => ({
-        artifact_id: uri,
-        name,
-        uri,
-        metadata,
-      })),
+      artifacts: list.flatMap(shownArtifact),
     })),
   }
 }
+
+/** An artifact as the API shows it: of metrics, one for each value. */
+function shownArtifact({ name = '', uri = '', metadata = {}, type }: RuntimeArtifact): readonly Artifact[] {
+  const values = Object.entries(metadata).filter(([, value]) => typeof value === 'number')
+  if (type?.schemaTitle !== 'system.Metrics') return [{ artifact_id: uri, name, uri, metadata }]
+  return values.map(([key, value]) => ({
+    artifact_id: `${uri}/${key}`,
+    name: key,
+    type: 'Metric',
+    number_value: Number(value),
+  }))
+}
+
+/** How the node is called that resolves the inputs of a task. */
+const PREPARES = '-driver'
 
 const STATES: Readonly<Record<TaskRecord['state'], RuntimeState>> = {
   RUNNING: 'RUNNING',
@@ -47,7 +64,7 @@ const STATES: Readonly<Record<TaskRecord['state'], RuntimeState>> = {
   FAILED: 'FAILED',
 }
 
-/** The nodes of the workflow that a task is on a cluster: its driver, and itself. Their outputs are never shown. */
+/** The nodes of the workflow that a task is on a cluster: what prepares it, and itself. Their outputs are never shown. */
 export function taskDetails(task: TaskRecord): readonly PipelineTaskDetail[] {
   const { task_id, run_id, name, state, iteration, message } = task
   const times = {
@@ -66,12 +83,12 @@ export function taskDetails(task: TaskRecord): readonly PipelineTaskDetail[] {
     ...(message !== undefined && { error: { code: 2, message } }),
   }
   if (iteration !== undefined) return [node]
-  const driver: PipelineTaskDetail = {
+  const prepares: PipelineTaskDetail = {
     ...node,
-    task_id: `${task_id}-driver`,
-    display_name: `${name}-driver`,
+    task_id: `${task_id}${PREPARES}`,
+    display_name: name + PREPARES,
     state: 'SUCCEEDED',
     child_tasks: [{ pod_name: task_id }],
   }
-  return [driver, node]
+  return [prepares, node]
 }

@@ -57,18 +57,16 @@ export class Engine {
     const { state } = this.#options.stored.runs.get(runId)
     if (state === undefined || !LIVE.includes(state))
       throw new ApiError('FAILED_PRECONDITION', `run ${runId} is ${state}: it cannot be terminated any more`)
-    this.#set(runId, 'CANCELING')
+    // It is shown for as long as the run is being ended, and is no part of the history.
+    this.#options.stored.runs.update(runId, { state: 'CANCELING' })
     this.#live.get(runId)?.controller.abort()
   }
 
-  /** @throws ApiError FAILED_PRECONDITION it is not over, or there is nothing to do again */
+  /** @throws ApiError ABORTED it is not over, or there is nothing to do again */
   retry(runId: string): void {
     const run = this.#options.stored.runs.get(runId)
     if (run.state !== 'FAILED' && run.state !== 'CANCELED')
-      throw new ApiError(
-        'FAILED_PRECONDITION',
-        `run ${runId} is ${run.state}: only a failed run can be retried`,
-      )
+      throw new ApiError('ABORTED', `run ${runId} is ${run.state}: only a failed run can be retried`)
     this.begin(this.#set(runId, 'RUNNING'))
   }
 

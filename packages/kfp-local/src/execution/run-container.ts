@@ -26,7 +26,7 @@ export interface Attempt {
 }
 
 /**
- * Does what driver and launcher do on a cluster: hands the inputs over, runs the container, reads its outputs.
+ * Does what a pod does around its container on a cluster: hands the inputs over, runs the container, reads its outputs.
  *
  * @throws Error the image is not known, the command failed, an output is missing or of the wrong type
  */
@@ -84,7 +84,10 @@ async function outputsOf({ outputDefinitions }: ComponentSpec, { outputs }: Exec
   const artifacts = Object.fromEntries(
     Object.entries(outputs?.artifacts ?? {}).map(([name, list]) => [
       name,
-      (said.artifacts?.[name] ?? list).artifacts ?? [],
+      (said.artifacts?.[name]?.artifacts ?? list.artifacts ?? []).map((each) => ({
+        ...list.artifacts?.[0],
+        ...each,
+      })),
     ]),
   )
   return { parameters, artifacts }

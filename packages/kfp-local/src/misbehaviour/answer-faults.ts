@@ -16,6 +16,10 @@ export class AnswerFaults {
     this.#loseNext = told.loseNext?.times ?? 0
   }
 
+  get areOutputsAway(): boolean {
+    return this.#told.outputsAway === true
+  }
+
   readonly middleware: MiddlewareHandler<{ Bindings: HttpBindings }> = async (context, next) => {
     const { lateMs = 0, unavailable = 0, lostAnswers = 0, loseNext } = this.#told
     this.#authorize(context.req.header('authorization'))
@@ -26,6 +30,8 @@ export class AnswerFaults {
       this.#unavailable--
       throw new ApiError('UNAVAILABLE', 'the server is not ready')
     }
+    if (this.areOutputsAway && (context.req.query('view') === 'FULL' || context.req.path.endsWith('/tasks')))
+      throw new ApiError('UNAVAILABLE', 'the tasks cannot be read')
     await next()
     this.#lost += lostAnswers
     const isNext =

@@ -27,6 +27,8 @@ export const misbehaviour = z.strictObject({
   tokens: z.array(z.string()).optional(),
   /** Tokens that are known and may do nothing: 403. */
   powerlessTokens: z.array(z.string()).optional(),
+  /** Whether the outputs of runs cannot be read: ML Metadata, or the calls that show tasks, answer with 503. */
+  outputsAway: z.boolean().optional(),
   tasks: z.array(taskRule).optional(),
 })
 

@@ -35,7 +35,7 @@ export class KfpClient {
   readonly runs: Runs
   readonly recurringRuns: RecurringRuns
   readonly #http: Http
-  #server: ServerInfo | undefined
+  #server: Promise<ServerInfo> | undefined
 
   constructor(connection: Connection, options: HttpOptions = {}) {
     this.#http = new Http(connection, options)
@@ -49,9 +49,22 @@ export class KfpClient {
     return get(this.#http, `${ROOT}/healthz`, undefined, options)
   }
 
-  /** What the server is and can do. It is asked until it has answered once. */
-  async server(options?: CallOptions): Promise<ServerInfo> {
-    this.#server ??= await probeServer(this.#http, options)
-    return this.#server
+  /** What the server is and can do. It is asked until it has answered once, and by many callers at a time only once. */
+  async server({ signal }: Pick<CallOptions, 'signal'> = {}): Promise<ServerInfo> {
+    this.#server ??= probeServer(this.#http).catch((error: unknown) => {
+      this.#server = undefined
+      throw error
+    })
+    return signal === undefined ? this.#server : givenUp(this.#server, signal)
   }
+}
+
+/** What comes of something that others wait for too, unless this signal aborts. */
+function givenUp<T>(coming: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }

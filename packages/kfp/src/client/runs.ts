@@ -17,6 +17,11 @@ export interface GetRun extends CallOptions {
   readonly withTasks?: boolean
 }
 
+export interface CreateOnce extends CallOptions {
+  /** Whether the caller knows that there is no run of this name, so that nobody looks. Default false. */
+  readonly isNew?: boolean
+}
+
 export interface ReadLog extends CallOptions {
   /** Whether to go on until the container ends. Default false. */
   readonly follow?: boolean
@@ -47,8 +52,8 @@ export class Runs {
    * several. When the answer is lost, it looks whether the run is there, and never asks for it twice; called again,
    * it looks first. Two callers at the same moment still make two runs: the name is the caller's own.
    */
-  async createOnce(run: NewRun, options: CallOptions = {}): Promise<Run> {
-    const before = await this.find(run.display_name, run.experiment_id, options)
+  async createOnce(run: NewRun, { isNew = false, ...options }: CreateOnce = {}): Promise<Run> {
+    const before = isNew ? undefined : await this.find(run.display_name, run.experiment_id, options)
     if (before !== undefined) return before
     try {
       return await this.create(run, options)

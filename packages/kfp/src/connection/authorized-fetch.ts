@@ -58,7 +58,8 @@ const withoutDeadline: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (
 /** Words this short are in any text. */
 const SHORTEST_SECRET = 6
 
-function redactor(headers: Readonly<Record<string, string>>): (text: string) => string {
+/** Takes what headers hold out of a text. */
+export function redactor(headers: Readonly<Record<string, string>>): (text: string) => string {
   // A server may quote the part of a header that it does not like. Who the user is, it may say.
   const secrets = Object.entries(headers)
     .filter(([name]) => name !== 'kubeflow-userid')

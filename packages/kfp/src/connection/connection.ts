@@ -25,4 +25,6 @@ export interface Connection {
   readonly baseUrl: string
   /** Where headers meet, the later ones count. */
   readonly credentials: readonly Credentials[]
+  /** Where ML Metadata may be, which servers up to 2.18 keep outputs in, the likeliest first. Default: unknown. */
+  readonly metadata?: readonly Connection[]
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Connection, Credentials } from './connection.ts'
 import { tokenFile } from './token-file.ts'
-import { urlConnection } from './url-connection.ts'
+import { metadataConnection, metadataServices, urlConnection } from './url-connection.ts'
 
 /** Where Kubeflow mounts a token for its pipelines. */
 const TOKEN_PATH = '/var/run/secrets/kubeflow/pipelines/token'
@@ -24,7 +24,9 @@ export interface InClusterOptions {
 export function inClusterConnection(options: InClusterOptions = {}): Connection {
   const { namespace = 'kubeflow', service = 'ml-pipeline', port = 8888 } = options
   const { credentials = mountedToken() } = options
-  return urlConnection(`http://${service}.${namespace}.svc.cluster.local:${port}`, ...credentials)
+  const addressOf = (of: string, at: number) => `http://${of}.${namespace}.svc.cluster.local:${at}`
+  const metadata = metadataServices(addressOf).map((url) => metadataConnection(url, ...credentials))
+  return { ...urlConnection(addressOf(service, port), ...credentials), metadata }
 }
 
 function mountedToken(): readonly Credentials[] {

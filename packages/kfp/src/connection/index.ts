@@ -4,4 +4,4 @@ export { type InClusterOptions, inClusterConnection } from './in-cluster-connect
 export { type KubeconfigOptions, kubeconfigConnection } from './kubeconfig-connection.ts'
 export { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'
 export { tokenFile } from './token-file.ts'
-export { urlConnection } from './url-connection.ts'
+export { metadataConnection, urlConnection } from './url-connection.ts'

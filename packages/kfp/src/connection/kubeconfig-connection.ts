@@ -36,8 +36,12 @@ export async function kubeconfigConnection(options: KubeconfigOptions = {}): Pro
       'KFP_CONNECTION',
       `kubeconfig: context '${config.getCurrentContext()}' names no cluster`,
     )
-  const proxy = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`
-  return urlConnection(cluster.server + proxy, ...credentials, new KubeconfigCredentials(config))
+  const proxied = (of: string, at: number) =>
+    `${cluster.server}/api/v1/namespaces/${namespace}/services/${of}:${at}/proxy`
+  const user = new KubeconfigCredentials(config)
+  // The proxy hands on HTTP/1.1 only, so that ML Metadata is reached through its Envoy.
+  const metadata = urlConnection(proxied('metadata-envoy-service', 9090), ...credentials, user)
+  return { ...urlConnection(proxied(service, port), ...credentials, user), metadata: [metadata] }
 }
 
 /**

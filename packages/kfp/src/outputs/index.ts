@@ -1,4 +1,5 @@
-export { collect, type DaySourceOptions, daySource } from './collect.ts'
-export type { DayProfit, DaySource } from './day-profits.ts'
 export { metadataStore } from './metadata/metadata-store.ts'
+export { type MetricSource, metricsIn } from './metric-source.ts'
 export { nativeTasks } from './native-tasks.ts'
+export { outputSource } from './output-source.ts'
+export type { OutputSource, ReadOutputs, TaskOutputs } from './task-outputs.ts'

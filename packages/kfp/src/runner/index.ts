@@ -1,2 +1,2 @@
 export { kfpRunner } from './kfp-runner.ts'
-export type { KfpRunnerOptions } from './runner-parts.ts'
+export type { KfpRunnerOptions, PipelineRun } from './kfp-runner-options.ts'

@@ -1,62 +1,41 @@
-import { isTuneError, type Runner, type RunReference, type RunRequest, systemClock } from '@tune/core'
-import { repeat } from '../client/repeat.ts'
+import { type Runner, systemClock } from '@tune/core'
+import type { KfpRunnerOptions } from './kfp-runner-options.ts'
+import { RunEnder } from './run-ender.ts'
+import { asRunReference } from './run-reference.ts'
 import { RunWatcher } from './run-watcher.ts'
-import type { KfpRunnerOptions, RunnerParts } from './runner-parts.ts'
-import { watchWeek } from './watch-week.ts'
-import { asWeekReference, runName, weekRun } from './week-run.ts'
-
-/** How often a creation that the server could not take is tried again: about two minutes. */
-const CREATE_RETRIES = 8
+import type { RunnerParts } from './runner-parts.ts'
+import { startRun } from './start-run.ts'
+import { watchRun } from './watch-run.ts'
 
 /**
- * Evaluates the days of a trial as a run of a simulation pipeline: the days are its instances, and the metric of each is
- * `profit`.
+ * Evaluates trials as runs of a pipeline. The metrics of a run are outputs of its tasks: of the whole, or of instances,
+ * which are iterations of a loop or tasks of their own.
  *
- * The run is found by its name wherever it was started, so that no trial has two.
+ * A run is found again by its name, wherever it was started. One that waits in a queue, whose server is away for a while,
+ * or whose outputs cannot be read yet, is waited for.
  */
 export function kfpRunner(options: KfpRunnerOptions): Runner {
-  const { client, experimentId, intervalMs = 5000 } = options
+  const { client, experimentId, metrics, intervalMs = 5000 } = options
   const { patienceMs = 3_600_000, stuckAfterMs = 3_600_000, clock = systemClock } = options
-  const watcher = new RunWatcher({ client, experimentId, intervalMs, patienceMs, clock })
-  const parts: RunnerParts = { ...options, patienceMs, stuckAfterMs, intervalMs, clock, watcher }
+  const ender = new RunEnder(client, experimentId)
+  const watcher = new RunWatcher({ client, experimentId, intervalMs, patienceMs, clock, ender })
+  const parts: RunnerParts = { ...options, patienceMs, stuckAfterMs, intervalMs, clock, watcher, ender }
   return {
     name: 'kfp',
-    takesAllInstances: true,
-    start: (request, signal) => start(parts, request, signal),
-    watch: (reference, signal) => watchWeek(parts, asWeekReference(reference), signal),
-    stop: (reference) => stop(parts, asWeekReference(reference).name),
-    [Symbol.asyncDispose]: async () => watcher[Symbol.dispose](),
+    takesAllInstances: Object.values(metrics).some(({ instance }) => instance !== undefined),
+    start: (request, signal) => startRun(parts, request, signal),
+    watch: (reference, signal) => watchRun(parts, asRunReference(reference), signal),
+    stop: (reference) => {
+      const { run, name } = asRunReference(reference)
+      return ender.end({ run_id: run, display_name: name })
+    },
+    endLeftovers: async (studyId, running) => {
+      ender.watchOver(studyId, running)
+      await watcher.look()
+    },
+    [Symbol.asyncDispose]: async () => {
+      watcher[Symbol.dispose]()
+      if (ender.hasUnheard) await watcher.look()
+    },
   }
-}
-
-async function start(parts: RunnerParts, request: RunRequest, signal: AbortSignal): Promise<RunReference> {
-  const { client, experimentId, simulation, serviceAccount } = parts
-  const name = runName(request)
-  try {
-    // Each attempt looks first whether one before was heard after all.
-    const once = async () => {
-      const { version } = await client.server({ signal })
-      const run = {
-        display_name: name,
-        experiment_id: experimentId,
-        ...weekRun(simulation, request, version),
-        ...(serviceAccount !== undefined && { service_account: serviceAccount }),
-      }
-      return client.runs.createOnce(run, { signal })
-    }
-    return { name, run: (await repeat(once, { retries: CREATE_RETRIES }, signal)).run_id }
-  } catch (error) {
-    // Nobody will ever know a reference to what may have been started.
-    if (signal.aborted && !isTuneError(signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')) await stop(parts, name)
-    throw error
-  }
-}
-
-/** Ends a run that the server knows. One that is over needs no end. */
-async function stop({ client, experimentId }: RunnerParts, name: string): Promise<void> {
-  const run = await client.runs.find(name, experimentId)
-  if (run === undefined) return
-  await client.runs.terminate(run.run_id).catch((error: unknown) => {
-    if (!isTuneError(error, 'KFP_REFUSED', 'KFP_NOT_FOUND', 'KFP_CONFLICT')) throw error
-  })
 }

@@ -1,7 +1,10 @@
 import { type Clock, isTuneError } from '@tune/core'
+import pLimit from 'p-limit'
 import type { Predicate, Run } from '../api/index.ts'
 import type { KfpClient } from '../client/kfp-client.ts'
 import { isFinal } from '../client/run-state.ts'
+import type { RunEnder } from './run-ender.ts'
+import { Turns } from './turns.ts'
 
 export interface RunWatcherOptions {
   readonly client: KfpClient
@@ -10,16 +13,30 @@ export interface RunWatcherOptions {
   /** How long the server may be out of reach, in milliseconds, before those who wait are told. */
   readonly patienceMs: number
   readonly clock: Clock
+  readonly ender: Pick<RunEnder, 'look'>
 }
 
-/** What became of a run: as it is now, or that there is none. */
-export type Seen = Run | 'gone'
+/** What became of a run. */
+export interface Seen {
+  /** As it is now; `undefined` where there is none any more. */
+  readonly run: Run | undefined
+  /** Whether it is this run's turn to be looked at more closely, should that take a request of its own. */
+  readonly mayRead: boolean
+}
 
 const LIVE: Predicate = {
   operation: 'IN',
   key: 'state',
   string_values: { values: ['PENDING', 'RUNNING', 'CANCELING', 'PAUSED'] },
 }
+
+/** How many runs that ended are asked for at a time. */
+const AT_ONCE = 8
+/**
+ * How many runs that go on are looked at more closely in an interval, where the server does not say with a run whether
+ * that is worth it.
+ */
+const READS_AN_INTERVAL = 2
 
 /** Something that will be seen. Whoever is to see it may be busy when it turns out that nothing can be. */
 function news(): PromiseWithResolvers<Seen | undefined> {
@@ -35,11 +52,12 @@ interface Watched {
 
 /**
  * Watches many runs with one list request an interval: of the runs of the experiment that are live. A run that is not
- * among them any more is looked at once by itself.
+ * among them any more is asked for once by itself.
  */
 export class RunWatcher {
   readonly #options: RunWatcherOptions
   readonly #watched = new Map<string, Set<Watched>>()
+  readonly #turns = new Turns(READS_AN_INTERVAL)
   #looking: AbortController | undefined
   #failingSince: number | undefined
 
@@ -64,11 +82,33 @@ export class RunWatcher {
         next = news()
         if (seen === undefined) return
         yield seen
-        if (seen === 'gone' || isFinal(seen.state)) return
+        if (seen.run === undefined || isFinal(seen.run.state)) return
       }
     } finally {
       signal.removeEventListener('abort', onAbort)
       this.#remove(runId, watched)
+    }
+  }
+
+  /** Looks at all runs now. A server that is out of reach for a while fails no trial. */
+  async look(): Promise<void> {
+    const wanted = [...this.#watched.keys()]
+    try {
+      const live = await this.#live()
+      await this.#options.ender.look([...live.values()])
+      const isTurn = await this.#turnsOf(wanted.filter((id) => live.has(id)))
+      for (const id of wanted) {
+        const run = live.get(id)
+        if (run !== undefined) this.#tell(id, { run, mayRead: isTurn(id) })
+      }
+      const limit = pLimit(AT_ONCE)
+      const ended = wanted.filter((id) => !live.has(id))
+      await Promise.all(
+        ended.map((id) => limit(async () => this.#tell(id, { run: await this.#one(id), mayRead: true }))),
+      )
+      this.#failingSince = undefined
+    } catch (error) {
+      this.#failed(error)
     }
   }
 
@@ -96,22 +136,12 @@ export class RunWatcher {
     for (;;) {
       await clock.sleep(intervalMs, signal)
       if (signal.aborted) return
-      await this.#look()
+      await this.look()
     }
   }
 
-  async #look(): Promise<void> {
-    const wanted = [...this.#watched.keys()]
-    try {
-      const live = await this.#live()
-      for (const id of wanted) {
-        const seen = live.get(id) ?? (await this.#one(id))
-        for (const { see } of this.#watched.get(id) ?? []) see(seen)
-      }
-      this.#failingSince = undefined
-    } catch (error) {
-      this.#failed(error)
-    }
+  #tell(runId: string, seen: Seen): void {
+    for (const { see } of this.#watched.get(runId) ?? []) see(seen)
   }
 
   async #live(): Promise<ReadonlyMap<string, Run>> {
@@ -122,16 +152,24 @@ export class RunWatcher {
     return live
   }
 
-  async #one(id: string): Promise<Seen> {
+  /** Whose turn it is: everybody's where the server shows with a run how far it is. */
+  async #turnsOf(ids: readonly string[]): Promise<(id: string) => boolean> {
+    const { nativeTasks } = await this.#options.client.server()
+    const chosen = nativeTasks ? this.#turns.next(ids) : new Set(ids)
+    return (id) => chosen.has(id)
+  }
+
+  async #one(id: string): Promise<Run | undefined> {
+    const { client } = this.#options
     try {
-      return await this.#options.client.runs.get(id)
+      const { nativeTasks } = await client.server()
+      return await client.runs.get(id, { withTasks: nativeTasks })
     } catch (error) {
-      if (isTuneError(error, 'KFP_NOT_FOUND')) return 'gone'
+      if (isTuneError(error, 'KFP_NOT_FOUND')) return undefined
       throw error
     }
   }
 
-  /** A server that is out of reach for a while fails no trial. */
   #failed(error: unknown): void {
     const { clock, patienceMs } = this.#options
     this.#failingSince ??= clock.now()

@@ -1,47 +1,36 @@
 import type { Runner } from '@tune/core'
-import {
-  type Connection,
-  daySource,
-  inClusterConnection,
-  KfpClient,
-  kfpRunner,
-  kubeconfigConnection,
-  metadataStore,
-  tokenFile,
-  urlConnection,
-} from '@tune/kfp'
+import { compilePipeline, kfpRunner, pipelineSource } from '@tune/kfp'
 import type { StudyConfig } from '../../config/study-config.ts'
-import { pipelineOf } from './pipeline.ts'
+import { openKfp } from '../pipeline/open-kfp.ts'
+import { pipelineOf } from './pipeline/pipeline-of.ts'
+import { SIMULATE_TASK } from './pipeline/shape.ts'
+import { simulationPipeline } from './pipeline/simulation-pipeline.ts'
 
 /**
- * Evaluates trials as runs of Kubeflow Pipelines.
+ * Evaluates the days of a trial as a run of a simulation pipeline.
  *
- * @throws TuneError as {@link KfpClient} does where the server cannot be used
+ * @throws TuneError as `KfpClient` does where the server cannot be used, or is too old for the pipeline
  */
 export async function asPipelineRuns(config: StudyConfig): Promise<Runner> {
-  const { kfp } = config
-  const connection = await connectionOf(kfp)
-  const client = new KfpClient(connection)
-  const metadata = metadataStore(kfp.metadata === undefined ? connection : urlConnection(kfp.metadata))
-  const days = await daySource(client, { metadata })
-  const { experiment_id } = await client.experiments.findOrCreate({
-    display_name: kfp.experiment,
-    ...(kfp.namespace !== undefined && { namespace: kfp.namespace }),
-  })
+  const options = pipelineOf(config)
+  const { days } = options
+  const server = await openKfp(config.kfp)
+  const sourceOf = (of: readonly string[], version: string | undefined) => {
+    const { pipeline, parameters } = simulationPipeline({ ...options, days: of })
+    return { spec: pipelineSource(compilePipeline(pipeline, { serverVersion: version })), parameters }
+  }
+  // What the server is too old for is said before the first trial.
+  sourceOf(days, server.version)
+  const tasks = [SIMULATE_TASK, ...days.map((_, index) => `${SIMULATE_TASK}-${index + 1}`)]
   return kfpRunner({
-    client,
-    experimentId: experiment_id,
-    simulation: pipelineOf(config),
-    days,
-    intervalMs: 1000 * kfp.intervalSeconds,
-    stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
-    ...(kfp.serviceAccount !== undefined && { serviceAccount: kfp.serviceAccount }),
+    ...server.runnerOptions,
+    metrics: { profit: { tasks, output: 'profit', instance: 'day' } },
+    run: ({ study, number, params, instances = days }, { version }) => {
+      const { spec, parameters } = sourceOf(instances, version)
+      return {
+        pipeline_spec: spec,
+        runtime_config: { parameters: parameters({ trial: `${study}/${number}`, params }) },
+      }
+    },
   })
-}
-
-async function connectionOf({ endpoint, tokenFile: path }: StudyConfig['kfp']): Promise<Connection> {
-  const credentials = path === undefined ? [] : [tokenFile(path)]
-  if (endpoint === 'in-cluster') return inClusterConnection(path === undefined ? {} : { credentials })
-  if (endpoint === 'kubeconfig') return kubeconfigConnection({ credentials })
-  return urlConnection(endpoint, ...credentials)
 }

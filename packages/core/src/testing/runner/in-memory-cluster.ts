@@ -2,7 +2,7 @@ import type { RunEvent, Runner, RunReference, RunRequest } from '../../runner/ru
 
 /** A run and what it has said so far. */
 interface Run {
-  /** `3`, `3/fold-1`, `3/fold-1/1` for a trial, an instance, a second attempt. */
+  /** `3`, `3/fold-1`, `3/fold-1/1`, `3/a+b` for a trial, an instance, a second attempt, several instances in one run. */
   readonly key: string
   readonly request: RunRequest
   readonly said: RunEvent[]
@@ -28,7 +28,7 @@ export class InMemoryCluster {
     this.#onStart = onStart
   }
 
-  /** What was started, by key: `3`, `3/fold-1`, `3/fold-1/1` for a trial, an instance, a second attempt. */
+  /** What was started, by key: `3`, `3/fold-1`, `3/fold-1/1`, `3/a+b`. */
   get started(): ReadonlyMap<string, RunRequest> {
     return new Map([...this.#runs.values()].map(({ key, request }) => [key, request]))
   }
@@ -72,7 +72,7 @@ export class InMemoryCluster {
 
   #start(request: RunRequest, all: boolean): RunReference {
     const { studyId, number, instances, attempt } = request
-    const names = all || instances === undefined ? [] : instances
+    const names = all && instances !== undefined ? [instances.join('+')] : (instances ?? [])
     const key = [number, ...names, ...(attempt > 0 ? [attempt] : [])].join('/')
     const id = `${studyId}/${key}`
     if (!this.#runs.has(id)) {

@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file outputs/metadata/metadata_store.proto.
  */
 export const file_outputs_metadata_metadata_store: GenFile = /*@__PURE__*/
-  fileDesc("CiVvdXRwdXRzL21ldGFkYXRhL21ldGFkYXRhX3N0b3JlLnByb3RvEgttbF9tZXRhZGF0YSJJCh5HZXRDb250ZXh0QnlUeXBlQW5kTmFtZVJlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEhQKDGNvbnRleHRfbmFtZRgCIAEoCSJZCh9HZXRDb250ZXh0QnlUeXBlQW5kTmFtZVJlc3BvbnNlEioKB2NvbnRleHQYASABKAsyFC5tbF9tZXRhZGF0YS5Db250ZXh0SACIAQFCCgoIX2NvbnRleHQiFQoHQ29udGV4dBIKCgJpZBgBIAEoAyJnCh1HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVxdWVzdBISCgpjb250ZXh0X2lkGAEgASgDEjIKB29wdGlvbnMYAiABKAsyIS5tbF9tZXRhZGF0YS5MaXN0T3BlcmF0aW9uT3B0aW9ucyJhChRMaXN0T3BlcmF0aW9uT3B0aW9ucxIXCg9tYXhfcmVzdWx0X3NpemUYASABKAUSHAoPbmV4dF9wYWdlX3Rva2VuGAMgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJlCh5HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVzcG9uc2USKgoKZXhlY3V0aW9ucxgBIAMoCzIWLm1sX21ldGFkYXRhLkV4ZWN1dGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkixwEKCUV4ZWN1dGlvbhIKCgJpZBgBIAEoAxIYChBsYXN0X2tub3duX3N0YXRlGAMgASgFEkcKEWN1c3RvbV9wcm9wZXJ0aWVzGAUgAygLMiwubWxfbWV0YWRhdGEuRXhlY3V0aW9uLkN1c3RvbVByb3BlcnRpZXNFbnRyeRpLChVDdXN0b21Qcm9wZXJ0aWVzRW50cnkSCwoDa2V5GAEgASgJEiEKBXZhbHVlGAIgASgLMhIubWxfbWV0YWRhdGEuVmFsdWU6AjgBIoYBCgVWYWx1ZRITCglpbnRfdmFsdWUYASABKANIABIWCgxkb3VibGVfdmFsdWUYAiABKAFIABIWCgxzdHJpbmdfdmFsdWUYAyABKAlIABIvCgxzdHJ1Y3RfdmFsdWUYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SABCBwoFdmFsdWUy/wEKFE1ldGFkYXRhU3RvcmVTZXJ2aWNlEnQKF0dldENvbnRleHRCeVR5cGVBbmROYW1lEisubWxfbWV0YWRhdGEuR2V0Q29udGV4dEJ5VHlwZUFuZE5hbWVSZXF1ZXN0GiwubWxfbWV0YWRhdGEuR2V0Q29udGV4dEJ5VHlwZUFuZE5hbWVSZXNwb25zZRJxChZHZXRFeGVjdXRpb25zQnlDb250ZXh0EioubWxfbWV0YWRhdGEuR2V0RXhlY3V0aW9uc0J5Q29udGV4dFJlcXVlc3QaKy5tbF9tZXRhZGF0YS5HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("CiVvdXRwdXRzL21ldGFkYXRhL21ldGFkYXRhX3N0b3JlLnByb3RvEgttbF9tZXRhZGF0YSJJCh5HZXRDb250ZXh0QnlUeXBlQW5kTmFtZVJlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEhQKDGNvbnRleHRfbmFtZRgCIAEoCSJZCh9HZXRDb250ZXh0QnlUeXBlQW5kTmFtZVJlc3BvbnNlEioKB2NvbnRleHQYASABKAsyFC5tbF9tZXRhZGF0YS5Db250ZXh0SACIAQFCCgoIX2NvbnRleHQiFQoHQ29udGV4dBIKCgJpZBgBIAEoAyJnCh1HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVxdWVzdBISCgpjb250ZXh0X2lkGAEgASgDEjIKB29wdGlvbnMYAiABKAsyIS5tbF9tZXRhZGF0YS5MaXN0T3BlcmF0aW9uT3B0aW9ucyJhChRMaXN0T3BlcmF0aW9uT3B0aW9ucxIXCg9tYXhfcmVzdWx0X3NpemUYASABKAUSHAoPbmV4dF9wYWdlX3Rva2VuGAMgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJlCh5HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVzcG9uc2USKgoKZXhlY3V0aW9ucxgBIAMoCzIWLm1sX21ldGFkYXRhLkV4ZWN1dGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkixwEKCUV4ZWN1dGlvbhIKCgJpZBgBIAEoAxIYChBsYXN0X2tub3duX3N0YXRlGAMgASgFEkcKEWN1c3RvbV9wcm9wZXJ0aWVzGAUgAygLMiwubWxfbWV0YWRhdGEuRXhlY3V0aW9uLkN1c3RvbVByb3BlcnRpZXNFbnRyeRpLChVDdXN0b21Qcm9wZXJ0aWVzRW50cnkSCwoDa2V5GAEgASgJEiEKBXZhbHVlGAIgASgLMhIubWxfbWV0YWRhdGEuVmFsdWU6AjgBIjcKHkdldEV2ZW50c0J5RXhlY3V0aW9uSURzUmVxdWVzdBIVCg1leGVjdXRpb25faWRzGAEgAygDIkUKH0dldEV2ZW50c0J5RXhlY3V0aW9uSURzUmVzcG9uc2USIgoGZXZlbnRzGAEgAygLMhIubWxfbWV0YWRhdGEuRXZlbnQizQEKBUV2ZW50EhMKC2FydGlmYWN0X2lkGAEgASgDEhQKDGV4ZWN1dGlvbl9pZBgCIAEoAxIlCgRwYXRoGAMgASgLMhcubWxfbWV0YWRhdGEuRXZlbnQuUGF0aBIMCgR0eXBlGAQgASgFGmQKBFBhdGgSKwoFc3RlcHMYASADKAsyHC5tbF9tZXRhZGF0YS5FdmVudC5QYXRoLlN0ZXAaLwoEU3RlcBIPCgVpbmRleBgBIAEoA0gAEg0KA2tleRgCIAEoCUgAQgcKBXZhbHVlIi8KF0dldEFydGlmYWN0c0J5SURSZXF1ZXN0EhQKDGFydGlmYWN0X2lkcxgBIAMoAyJEChhHZXRBcnRpZmFjdHNCeUlEUmVzcG9uc2USKAoJYXJ0aWZhY3RzGAEgAygLMhUubWxfbWV0YWRhdGEuQXJ0aWZhY3QiuAEKCEFydGlmYWN0EgoKAmlkGAEgASgDEgsKA3VyaRgDIAEoCRJGChFjdXN0b21fcHJvcGVydGllcxgFIAMoCzIrLm1sX21ldGFkYXRhLkFydGlmYWN0LkN1c3RvbVByb3BlcnRpZXNFbnRyeRpLChVDdXN0b21Qcm9wZXJ0aWVzRW50cnkSCwoDa2V5GAEgASgJEiEKBXZhbHVlGAIgASgLMhIubWxfbWV0YWRhdGEuVmFsdWU6AjgBIoYBCgVWYWx1ZRITCglpbnRfdmFsdWUYASABKANIABIWCgxkb3VibGVfdmFsdWUYAiABKAFIABIWCgxzdHJpbmdfdmFsdWUYAyABKAlIABIvCgxzdHJ1Y3RfdmFsdWUYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SABCBwoFdmFsdWUy1gMKFE1ldGFkYXRhU3RvcmVTZXJ2aWNlEnQKF0dldENvbnRleHRCeVR5cGVBbmROYW1lEisubWxfbWV0YWRhdGEuR2V0Q29udGV4dEJ5VHlwZUFuZE5hbWVSZXF1ZXN0GiwubWxfbWV0YWRhdGEuR2V0Q29udGV4dEJ5VHlwZUFuZE5hbWVSZXNwb25zZRJxChZHZXRFeGVjdXRpb25zQnlDb250ZXh0EioubWxfbWV0YWRhdGEuR2V0RXhlY3V0aW9uc0J5Q29udGV4dFJlcXVlc3QaKy5tbF9tZXRhZGF0YS5HZXRFeGVjdXRpb25zQnlDb250ZXh0UmVzcG9uc2USdAoXR2V0RXZlbnRzQnlFeGVjdXRpb25JRHMSKy5tbF9tZXRhZGF0YS5HZXRFdmVudHNCeUV4ZWN1dGlvbklEc1JlcXVlc3QaLC5tbF9tZXRhZGF0YS5HZXRFdmVudHNCeUV4ZWN1dGlvbklEc1Jlc3BvbnNlEl8KEEdldEFydGlmYWN0c0J5SUQSJC5tbF9tZXRhZGF0YS5HZXRBcnRpZmFjdHNCeUlEUmVxdWVzdBolLm1sX21ldGFkYXRhLkdldEFydGlmYWN0c0J5SURSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * @generated from message ml_metadata.GetContextByTypeAndNameRequest
@@ -172,6 +172,185 @@ export const ExecutionSchema: GenMessage<Execution> = /*@__PURE__*/
   messageDesc(file_outputs_metadata_metadata_store, 6);
 
 /**
+ * @generated from message ml_metadata.GetEventsByExecutionIDsRequest
+ */
+export type GetEventsByExecutionIDsRequest = Message<"ml_metadata.GetEventsByExecutionIDsRequest"> & {
+  /**
+   * @generated from field: repeated int64 execution_ids = 1;
+   */
+  executionIds: bigint[];
+};
+
+/**
+ * Describes the message ml_metadata.GetEventsByExecutionIDsRequest.
+ * Use `create(GetEventsByExecutionIDsRequestSchema)` to create a new message.
+ */
+export const GetEventsByExecutionIDsRequestSchema: GenMessage<GetEventsByExecutionIDsRequest> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 7);
+
+/**
+ * @generated from message ml_metadata.GetEventsByExecutionIDsResponse
+ */
+export type GetEventsByExecutionIDsResponse = Message<"ml_metadata.GetEventsByExecutionIDsResponse"> & {
+  /**
+   * @generated from field: repeated ml_metadata.Event events = 1;
+   */
+  events: Event[];
+};
+
+/**
+ * Describes the message ml_metadata.GetEventsByExecutionIDsResponse.
+ * Use `create(GetEventsByExecutionIDsResponseSchema)` to create a new message.
+ */
+export const GetEventsByExecutionIDsResponseSchema: GenMessage<GetEventsByExecutionIDsResponse> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 8);
+
+/**
+ * That an execution read or wrote an artifact.
+ *
+ * @generated from message ml_metadata.Event
+ */
+export type Event = Message<"ml_metadata.Event"> & {
+  /**
+   * @generated from field: int64 artifact_id = 1;
+   */
+  artifactId: bigint;
+
+  /**
+   * @generated from field: int64 execution_id = 2;
+   */
+  executionId: bigint;
+
+  /**
+   * Begins with the name of the input or output.
+   *
+   * @generated from field: ml_metadata.Event.Path path = 3;
+   */
+  path?: Event_Path | undefined;
+
+  /**
+   * 4 is an output.
+   *
+   * @generated from field: int32 type = 4;
+   */
+  type: number;
+};
+
+/**
+ * Describes the message ml_metadata.Event.
+ * Use `create(EventSchema)` to create a new message.
+ */
+export const EventSchema: GenMessage<Event> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 9);
+
+/**
+ * @generated from message ml_metadata.Event.Path
+ */
+export type Event_Path = Message<"ml_metadata.Event.Path"> & {
+  /**
+   * @generated from field: repeated ml_metadata.Event.Path.Step steps = 1;
+   */
+  steps: Event_Path_Step[];
+};
+
+/**
+ * Describes the message ml_metadata.Event.Path.
+ * Use `create(Event_PathSchema)` to create a new message.
+ */
+export const Event_PathSchema: GenMessage<Event_Path> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 9, 0);
+
+/**
+ * @generated from message ml_metadata.Event.Path.Step
+ */
+export type Event_Path_Step = Message<"ml_metadata.Event.Path.Step"> & {
+  /**
+   * @generated from oneof ml_metadata.Event.Path.Step.value
+   */
+  value: {
+    /**
+     * @generated from field: int64 index = 1;
+     */
+    value: bigint;
+    case: "index";
+  } | {
+    /**
+     * @generated from field: string key = 2;
+     */
+    value: string;
+    case: "key";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message ml_metadata.Event.Path.Step.
+ * Use `create(Event_Path_StepSchema)` to create a new message.
+ */
+export const Event_Path_StepSchema: GenMessage<Event_Path_Step> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 9, 0, 0);
+
+/**
+ * @generated from message ml_metadata.GetArtifactsByIDRequest
+ */
+export type GetArtifactsByIDRequest = Message<"ml_metadata.GetArtifactsByIDRequest"> & {
+  /**
+   * @generated from field: repeated int64 artifact_ids = 1;
+   */
+  artifactIds: bigint[];
+};
+
+/**
+ * Describes the message ml_metadata.GetArtifactsByIDRequest.
+ * Use `create(GetArtifactsByIDRequestSchema)` to create a new message.
+ */
+export const GetArtifactsByIDRequestSchema: GenMessage<GetArtifactsByIDRequest> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 10);
+
+/**
+ * @generated from message ml_metadata.GetArtifactsByIDResponse
+ */
+export type GetArtifactsByIDResponse = Message<"ml_metadata.GetArtifactsByIDResponse"> & {
+  /**
+   * @generated from field: repeated ml_metadata.Artifact artifacts = 1;
+   */
+  artifacts: Artifact[];
+};
+
+/**
+ * Describes the message ml_metadata.GetArtifactsByIDResponse.
+ * Use `create(GetArtifactsByIDResponseSchema)` to create a new message.
+ */
+export const GetArtifactsByIDResponseSchema: GenMessage<GetArtifactsByIDResponse> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 11);
+
+/**
+ * @generated from message ml_metadata.Artifact
+ */
+export type Artifact = Message<"ml_metadata.Artifact"> & {
+  /**
+   * @generated from field: int64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * @generated from field: string uri = 3;
+   */
+  uri: string;
+
+  /**
+   * @generated from field: map<string, ml_metadata.Value> custom_properties = 5;
+   */
+  customProperties: { [key: string]: Value };
+};
+
+/**
+ * Describes the message ml_metadata.Artifact.
+ * Use `create(ArtifactSchema)` to create a new message.
+ */
+export const ArtifactSchema: GenMessage<Artifact> = /*@__PURE__*/
+  messageDesc(file_outputs_metadata_metadata_store, 12);
+
+/**
  * @generated from message ml_metadata.Value
  */
 export type Value = Message<"ml_metadata.Value"> & {
@@ -210,7 +389,7 @@ export type Value = Message<"ml_metadata.Value"> & {
  * Use `create(ValueSchema)` to create a new message.
  */
 export const ValueSchema: GenMessage<Value> = /*@__PURE__*/
-  messageDesc(file_outputs_metadata_metadata_store, 7);
+  messageDesc(file_outputs_metadata_metadata_store, 13);
 
 /**
  * @generated from service ml_metadata.MetadataStoreService
@@ -231,6 +410,22 @@ export const MetadataStoreService: GenService<{
     methodKind: "unary";
     input: typeof GetExecutionsByContextRequestSchema;
     output: typeof GetExecutionsByContextResponseSchema;
+  },
+  /**
+   * @generated from rpc ml_metadata.MetadataStoreService.GetEventsByExecutionIDs
+   */
+  getEventsByExecutionIDs: {
+    methodKind: "unary";
+    input: typeof GetEventsByExecutionIDsRequestSchema;
+    output: typeof GetEventsByExecutionIDsResponseSchema;
+  },
+  /**
+   * @generated from rpc ml_metadata.MetadataStoreService.GetArtifactsByID
+   */
+  getArtifactsByID: {
+    methodKind: "unary";
+    input: typeof GetArtifactsByIDRequestSchema;
+    output: typeof GetArtifactsByIDResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_outputs_metadata_metadata_store, 0);

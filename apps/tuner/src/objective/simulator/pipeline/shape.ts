@@ -1,7 +1,5 @@
-import type { JsonValue } from '../api/index.ts'
-import type { InputSpecs } from '../pipeline/parameter.ts'
-import type { Scope } from '../pipeline/scope.ts'
-import type { Value, Values } from '../pipeline/value.ts'
+import type { InputSpecs, Scope, Value, Values } from '@tune/kfp'
+import type { JsonValue } from '@tune/kfp/api'
 
 /** The name of the task that simulates a day; when unrolled, a number follows. */
 export const SIMULATE_TASK = 'simulate-day'

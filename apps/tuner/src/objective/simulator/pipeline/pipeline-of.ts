@@ -1,7 +1,7 @@
-import type { SimulationPipelineOptions } from '@tune/kfp'
-import type { StudyConfig } from '../../config/study-config.ts'
-import { instancesOf } from './instances.ts'
-import { simulatorConfigOf } from './simulator-config-of.ts'
+import type { StudyConfig } from '../../../config/study-config.ts'
+import { instancesOf } from '../instances.ts'
+import { simulatorConfigOf } from '../simulator-config-of.ts'
+import type { SimulationPipelineOptions } from './simulation-options.ts'
 
 /** The pipeline that evaluates a trial of the simulator: its days side by side, and their mean. */
 export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {

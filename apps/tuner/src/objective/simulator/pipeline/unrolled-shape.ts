@@ -1,5 +1,5 @@
 import { TuneError } from '@tune/core'
-import type { Value } from '../pipeline/value.ts'
+import type { Value } from '@tune/kfp'
 import { type Shape, SIMULATE_TASK } from './shape.ts'
 
 /** A task for each day. */

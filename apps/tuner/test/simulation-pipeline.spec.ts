@@ -1,6 +1,28 @@
-import { compilePipeline, type SimulationPipelineOptions, simulationPipeline } from '@tune/kfp'
+import { compilePipeline } from '@tune/kfp'
 import { describe, expect, it } from 'vitest'
-import { weekOptions } from './simulation.ts'
+import type { SimulationPipelineOptions } from '../src/objective/simulator/pipeline/simulation-options.ts'
+import { simulationPipeline } from '../src/objective/simulator/pipeline/simulation-pipeline.ts'
+
+/** A week of simulations. */
+const weekOptions: SimulationPipelineOptions = {
+  name: 'week',
+  days: Array.from({ length: 7 }, (_, index) => `2026-08-1${index}`),
+  simulate: {
+    container: ({ day, params, trial, profitFile }) => ({
+      image: 'sim:1',
+      command: ['sim'],
+      args: ['day', day, params, trial, profitFile],
+    }),
+    retry: { retries: 2 },
+  },
+  collect: {
+    container: ({ profits, profitFile }) => ({
+      image: 'sim:1',
+      command: ['sim'],
+      args: ['sum', profits, profitFile],
+    }),
+  },
+}
 
 const days = weekOptions.days
 

@@ -1,6 +1,4 @@
-import type { Container } from '../pipeline/container.ts'
-import type { KubernetesOptions } from '../pipeline/kubernetes.ts'
-import type { RetryOptions } from '../pipeline/task.ts'
+import type { Container, KubernetesOptions, RetryOptions } from '@tune/kfp'
 
 /** What the command line of a simulation is made of. */
 export interface SimulatePlaceholders {

@@ -1,4 +1,4 @@
-import type { Value } from '../pipeline/value.ts'
+import type { Value } from '@tune/kfp'
 import type { Shape } from './shape.ts'
 
 /** A loop over a list of days. */

@@ -1,10 +1,15 @@
 import { TuneError } from '@tune/core'
-import type { JsonObject, JsonValue } from '../api/index.ts'
-import { component } from '../pipeline/component.ts'
-import type { InputSpecs } from '../pipeline/parameter.ts'
-import { type Pipeline, pipeline } from '../pipeline/pipeline.ts'
-import type { Scope } from '../pipeline/scope.ts'
-import { RUN_ID, type Value, type Values } from '../pipeline/value.ts'
+import {
+  component,
+  type InputSpecs,
+  type Pipeline,
+  pipeline,
+  RUN_ID,
+  type Scope,
+  type Value,
+  type Values,
+} from '@tune/kfp'
+import type { JsonObject, JsonValue } from '@tune/kfp/api'
 import { parallelForShape } from './parallel-for-shape.ts'
 import { type Shape, SIMULATE_TASK, type SimulateDay } from './shape.ts'
 import type {
@@ -17,7 +22,7 @@ import type {
 import { unrolledShape } from './unrolled-shape.ts'
 
 /** What a run of the simulation pipeline is given. */
-export interface SimulationArguments {
+interface SimulationArguments {
   /** A name of the trial, handed to every command line. */
   readonly trial: string
   readonly params: JsonObject
@@ -33,7 +38,7 @@ export interface SimulationPipeline {
    *
    * @throws TuneError INVALID_ARGUMENT days that are not of the right number, or twice the same
    */
-  parameters(run: SimulationArguments): Readonly<Record<string, JsonValue>>
+  readonly parameters: (run: SimulationArguments) => Readonly<Record<string, JsonValue>>
 }
 
 /**

@@ -1,0 +1,21 @@
+/** Lets a few of many have their turn, each as often as the others. */
+export class Turns {
+  readonly #atOnce: number
+  /** When each had its last turn. */
+  readonly #last = new Map<string, number>()
+  #round = 0
+
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce
+  }
+
+  /** Those whose turn it is: who waits longest. */
+  next(all: readonly string[]): ReadonlySet<string> {
+    this.#round++
+    for (const id of this.#last.keys()) if (!all.includes(id)) this.#last.delete(id)
+    const since = (id: string) => this.#last.get(id) ?? 0
+    const chosen = all.toSorted((a, b) => since(a) - since(b)).slice(0, this.#atOnce)
+    for (const id of chosen) this.#last.set(id, this.#round)
+    return new Set(chosen)
+  }
+}

@@ -1,5 +1,6 @@
 export * from './client/index.ts'
 export * from './connection/index.ts'
+export * from './interface/index.ts'
 export * from './outputs/index.ts'
 export * from './pipeline/index.ts'
 export * from './runner/index.ts'

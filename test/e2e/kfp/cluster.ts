@@ -9,7 +9,8 @@ import {
   KfpClient,
   type KfpRunnerOptions,
   kfpRunner,
-  outputSource,
+  metadataStore,
+  nativeTasks,
   pipeline,
   pipelineSource,
   urlConnection,
@@ -67,11 +68,17 @@ export interface Cluster extends AsyncDisposable {
   readonly trained: readonly string[]
   /** How often each kind of request came: `GET /apis/v2beta1/runs/{id}`. */
   readonly requests: ReadonlyMap<string, number>
-  runner(options?: Partial<KfpRunnerOptions>): Promise<Runner>
+  /** @param token what its requests carry at the time. Default: none. */
+  runner(options?: Partial<KfpRunnerOptions>, token?: { readonly now: string }): Promise<Runner>
   runs(): Promise<readonly Run[]>
   /** The states of all runs, in the order in which they began. */
   states(): Promise<readonly (string | undefined)[]>
   restart(): Promise<void>
+}
+
+function clientWith(url: string, token: { readonly now: string }): KfpClient {
+  const authorize = async () => ({ headers: { authorization: `Bearer ${token.now}` } })
+  return new KfpClient(urlConnection(url, { authorize }), { pauseMs: 20 })
 }
 
 /** Goes on until it is ended, which takes a while, as with pods. */
@@ -79,6 +86,16 @@ async function endSlowly(signal: AbortSignal): Promise<void> {
   await delay(HOUR, undefined, { signal }).catch(() => {})
   await delay(400)
   signal.throwIfAborted()
+}
+
+/** Waits until something holds, which throws as long as it does not. Can be used by tests that wait side by side. */
+export async function eventually(holds: () => Promise<void>): Promise<void> {
+  for (;;)
+    try {
+      return await holds()
+    } catch {
+      await delay(20)
+    }
 }
 
 /** A cluster of this machine, whose pipeline trains on seven folds. */
@@ -119,13 +136,16 @@ export async function cluster({
     client,
     trained,
     requests,
-    runner: async (more) =>
+    runner: async (more, token) =>
       kfpRunner({
-        client,
+        client: token === undefined ? client : clientWith(server.url, token),
         experimentId,
         run: runOfFolds,
         metrics: { score: { tasks: ['train'], instance: 'fold' } },
-        outputs: await outputSource(client, [urlConnection(server.metadataUrl)]),
+        outputs:
+          options.outputs === 'native'
+            ? nativeTasks(client)
+            : metadataStore(urlConnection(server.metadataUrl), { pauseMs: 20 }),
         intervalMs: 50,
         ...more,
       }),

@@ -12,7 +12,7 @@ import {
   wilcoxon,
 } from '@tune/core'
 import { describe, expect, it } from 'vitest'
-import { cluster, FOLDS, valueOf } from './cluster.ts'
+import { cluster, eventually, FOLDS, valueOf } from './cluster.ts'
 
 const space = { x: float(0, 1) }
 const evaluate = (runner: Runner) =>
@@ -37,7 +37,7 @@ const study = (storage = new InMemoryStorage()) =>
     pruner: noPruner(),
   })
 
-describe('trials that are runs', () => {
+describe.concurrent('trials that are runs', () => {
   it('have the value of their folds, and each fold as a report', async () => {
     await using here = await cluster()
     await using runner = await here.runner()
@@ -146,7 +146,7 @@ describe('trials that are runs', () => {
     const [good, bad] = await s.trials()
     expect([good?.state, bad?.state]).toEqual(['complete', 'pruned'])
     expect(bad?.intermediateValues.size).toBeLessThan(7)
-    await expect.poll(() => here.states()).toEqual(['SUCCEEDED', 'FAILED'])
+    await eventually(async () => expect(await here.states()).toEqual(['SUCCEEDED', 'FAILED']))
     expect(here.trained.filter((each) => each.startsWith('0.1/')).length).toBeLessThan(7)
   })
 
@@ -173,7 +173,7 @@ describe('trials that are runs', () => {
     await expect(s.optimize(evaluate(runner), once)).rejects.toThrow('1 trials in a row failed')
     const [trial] = await s.trials()
     expect(JSON.stringify(trial?.systemAttributes)).toContain('was stuck')
-    await expect.poll(() => here.states()).toEqual(['FAILED'])
+    await eventually(async () => expect(await here.states()).toEqual(['FAILED']))
   })
 
   it('go on through a restart of the server, and while it is away', async () => {

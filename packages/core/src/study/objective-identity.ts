@@ -96,7 +96,7 @@ function copyOf(value: unknown, ofSecret: (secret: Secret) => unknown): unknown 
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyOf(item, ofSecret)]))
 }
 
-/** `week: "train", now "final"`: the deepest keys that differ. */
+/** `version: was "v1", is "v2"`: the deepest keys that differ. */
 function differencesOf(before: JsonValue, now: JsonValue, path = ''): readonly string[] {
   if (isMapping(before) && isMapping(now)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(now)])

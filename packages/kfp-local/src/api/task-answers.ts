@@ -17,7 +17,7 @@ export function nativeTask(task: TaskRecord): PipelineTask {
     run_id,
     name,
     display_name: name,
-    state,
+    state: state === 'PENDING' ? 'RUNNING' : state,
     type: type === 'CONDITION' ? 'CONDITION_BRANCH' : type,
     scope_path: path,
     create_time: task.created_at,
@@ -57,6 +57,7 @@ function shownArtifact({ name = '', uri = '', metadata = {}, type }: RuntimeArti
 const PREPARES = '-driver'
 
 const STATES: Readonly<Record<TaskRecord['state'], RuntimeState>> = {
+  PENDING: 'PENDING',
   RUNNING: 'RUNNING',
   SUCCEEDED: 'SUCCEEDED',
   CACHED: 'SUCCEEDED',

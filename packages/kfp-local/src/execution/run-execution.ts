@@ -109,6 +109,8 @@ class Execution implements TaskRunner {
     for (let attempt = 0; ; attempt++) {
       try {
         await this.setting.faults.before({ task: record.name, inputs: step.inputs.parameters }, this.signal)
+        if (this.setting.slots.activeCount >= this.setting.slots.concurrency)
+          this.journal.mark(record.path, 'PENDING')
         const outputs = await this.setting.slots(() => this.#attempt(step, record, attempt))
         return { state: 'SUCCEEDED', outputs }
       } catch (error) {
@@ -124,6 +126,7 @@ class Execution implements TaskRunner {
   async #attempt({ container, component, inputs }: Step, record: TaskRecord, attempt: number): Promise<Io> {
     const { signal, images, folder } = this.setting
     signal.throwIfAborted()
+    this.journal.mark(record.path, 'RUNNING')
     const own = join(folder, record.task_id, `${record.attempts}.${attempt}`)
     mkdirSync(own, { recursive: true })
     const log = (text: string) => appendFileSync(join(folder, record.task_id, 'log.txt'), text)

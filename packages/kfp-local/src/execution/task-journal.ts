@@ -47,6 +47,12 @@ export class TaskJournal {
     return this.#tasks.insert(record.task_id, record)
   }
 
+  /** Whether a container waits for room, or has it. */
+  mark(path: string, state: 'PENDING' | 'RUNNING'): void {
+    const task = this.#known.get(path)
+    if (task !== undefined && task.state !== state) this.#set(task, { state })
+  }
+
   end(path: string, { state, outputs, message }: Outcome): void {
     const task = this.#known.get(path)
     if (task === undefined || state === 'OMITTED') return

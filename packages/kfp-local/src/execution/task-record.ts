@@ -12,7 +12,8 @@ export interface TaskRecord {
   readonly type: 'ROOT' | 'RUNTIME' | 'LOOP' | 'DAG' | 'CONDITION'
   /** Which iteration of the loop that is its parent. */
   readonly iteration?: number
-  readonly state: 'RUNNING' | 'SUCCEEDED' | 'CACHED' | 'SKIPPED' | 'FAILED'
+  /** `PENDING` while there is no room for its container. */
+  readonly state: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'CACHED' | 'SKIPPED' | 'FAILED'
   readonly message?: string
   readonly created_at: Timestamp
   readonly ended_at?: Timestamp

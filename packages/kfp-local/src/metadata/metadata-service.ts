@@ -19,6 +19,7 @@ import type { Stored } from '../state/stored.ts'
 
 /** `ml_metadata.Execution.State`. */
 const STATES: Readonly<Record<TaskRecord['state'], number>> = {
+  PENDING: 1,
   RUNNING: 2,
   SUCCEEDED: 3,
   FAILED: 4,

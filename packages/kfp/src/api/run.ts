@@ -92,7 +92,7 @@ export interface RunDetails {
 }
 
 /**
- * One node of the workflow: `root`, a driver, an executor, an iteration. The same task of a loop is here once for
+ * One node of the workflow: `root`, what prepares a task, an executor, an iteration. The same task of a loop is here once for
  * each iteration and kind of node, and its outputs are never here.
  */
 export interface PipelineTaskDetail {

@@ -1,5 +1,5 @@
 export { metadataStore } from './metadata/metadata-store.ts'
-export { type MetricSource, metricsIn } from './metric-source.ts'
+export { instanceName, type MetricSource, metricsIn } from './metric-source.ts'
 export { nativeTasks } from './native-tasks.ts'
 export { outputSource } from './output-source.ts'
 export type { OutputSource, ReadOutputs, TaskOutputs } from './task-outputs.ts'

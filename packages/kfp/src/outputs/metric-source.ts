@@ -38,6 +38,6 @@ export function* metricsIn(
 }
 
 /** The name of the instance that an item of a loop is: text as it is, all else as JSON. */
-function instanceName(item: JsonValue): string {
+export function instanceName(item: JsonValue): string {
   return typeof item === 'string' ? item : JSON.stringify(item)
 }

@@ -16,6 +16,7 @@ export {
   type Argument,
   type Arguments,
   type InputValues,
+  isOfType,
   RUN_ID,
   RUN_NAME,
   type Value,

@@ -160,10 +160,8 @@ export class RunWatcher {
   }
 
   async #one(id: string): Promise<Run | undefined> {
-    const { client } = this.#options
     try {
-      const { nativeTasks } = await client.server()
-      return await client.runs.get(id, { withTasks: nativeTasks })
+      return await this.#options.client.runs.get(id)
     } catch (error) {
       if (isTuneError(error, 'KFP_NOT_FOUND')) return undefined
       throw error

@@ -3,7 +3,7 @@ export class Turns {
   readonly #atOnce: number
   /** When each had its last turn. */
   readonly #last = new Map<string, number>()
-  #round = 0
+  #turns = 0
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce
@@ -11,11 +11,10 @@ export class Turns {
 
   /** Those whose turn it is: who waits longest. */
   next(all: readonly string[]): ReadonlySet<string> {
-    this.#round++
     for (const id of this.#last.keys()) if (!all.includes(id)) this.#last.delete(id)
     const since = (id: string) => this.#last.get(id) ?? 0
     const chosen = all.toSorted((a, b) => since(a) - since(b)).slice(0, this.#atOnce)
-    for (const id of chosen) this.#last.set(id, this.#round)
+    for (const id of chosen) this.#last.set(id, ++this.#turns)
     return new Set(chosen)
   }
 }

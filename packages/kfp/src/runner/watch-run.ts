@@ -29,8 +29,10 @@ export async function* watchRun(
     if (run === undefined) return yield lost(`the run '${reference.name}' is gone`)
     progress.take(run)
     if (isFinal(run.state)) return yield* lastWords(parts, run, results, progress, signal)
-    if (mayRead && progress.mayHaveNews && (await couldRead(results, run, signal))) {
-      progress.wasRead()
+    if (mayRead && progress.mayHaveNews) {
+      // Should it fail, the next look will do.
+      const failure = await failureOf(() => results.read(run, signal))
+      if (failure === undefined) progress.wasRead()
       yield* results.news()
     }
     if (progress.idleMs >= stuckAfterMs) {
@@ -41,14 +43,14 @@ export async function* watchRun(
   }
 }
 
-/** Reads what there is by now. Should that fail, the next look will do. */
-async function couldRead(results: RunResults, run: Run, signal: AbortSignal): Promise<boolean> {
+/** What a reading failed with, which may pass. */
+async function failureOf(reading: () => Promise<void>): Promise<TuneError | undefined> {
   try {
-    await results.read(run, signal)
-    return true
+    await reading()
+    return undefined
   } catch (error) {
     if (!isTuneError(error)) throw error
-    return false
+    return error
   }
 }
 
@@ -63,17 +65,14 @@ async function* lastWords(
   const { clock, intervalMs, patienceMs } = parts
   const begun = clock.now()
   for (let looks = 0; !signal.aborted; ) {
-    try {
-      await results.read(run, signal)
+    const failure = await failureOf(() => results.read(run, signal))
+    if (failure === undefined) {
       looks++
       yield* results.news()
       if (results.isComplete || run.state !== 'SUCCEEDED' || looks === LOOKS)
         return yield endOf(run, progress)
-    } catch (error) {
-      if (!isTuneError(error)) throw error
-      if (clock.now() - begun >= patienceMs)
-        return yield lost(`the outputs of the run '${run.display_name}' cannot be read: ${error.message}`)
-    }
+    } else if (clock.now() - begun >= patienceMs)
+      return yield lost(`the outputs of the run '${run.display_name}' cannot be read: ${failure.message}`)
     await clock.sleep(intervalMs, signal)
   }
 }

@@ -9,6 +9,7 @@ import {
   endLeftovers,
   evaluateWith,
   isTuneError,
+  type JsonValue,
   loadStudy,
   type Notify,
   type Objective,
@@ -18,6 +19,7 @@ import {
   type Sampler,
   type Study,
   type StudyStorage,
+  objectiveOf as storedObjective,
   TuneError,
 } from '@tune/core'
 import { openStorage, parseStorageUrl, redactStorageUrl } from '@tune/storage'
@@ -42,7 +44,7 @@ export interface Tuning extends AsyncDisposable {
  * @throws TuneError STUDY_MISMATCH: the study measures something else; ConfigError: what the file names is not there
  */
 export async function openTuning(config: StudyConfig, onNotice: Notify): Promise<Tuning> {
-  const objective = objectiveOf(config)
+  const objective = await objectiveOf(config, await measuredSoFar(config))
   objective.check()
   const { name: prunerName, ...prunerOptions } = config.pruner
   const pruner = createPruner(prunerName, prunerOptions)
@@ -52,7 +54,7 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
   let study: Study | undefined
   try {
     // A cluster that cannot be reached leaves no study behind.
-    if (config.runner === 'kfp') runner = await objective.open()
+    if (objective.isRemote) runner = await objective.open()
     storage = await openStorage(config.storage)
     study = await createStudy({
       name: config.study,
@@ -82,6 +84,18 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
   }
 }
 
+/** What the study of a file measures, where there is one. */
+async function measuredSoFar({ study, storage: url }: StudyConfig): Promise<JsonValue> {
+  if (missingFile(url) !== undefined) return null
+  await using storage = await openStorage(url)
+  try {
+    return storedObjective(await storage.readStudy(study))
+  } catch (error) {
+    if (isTuneError(error, 'STUDY_NOT_FOUND')) return null
+    throw error
+  }
+}
+
 /** How an objective's trials are evaluated. */
 export function evaluation(
   config: StudyConfig,
@@ -98,7 +112,7 @@ export function evaluation(
     params,
     mayPrune,
     ...(instances !== undefined && { instances }),
-    ...(config.memory && { memory }),
+    ...(config.memory && memory !== undefined && { memory }),
     ...(config.timeLimit !== undefined && { timeLimit: config.timeLimit }),
   }
 }

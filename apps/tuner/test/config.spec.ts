@@ -51,16 +51,16 @@ describe("a study's file", () => {
     expect(config.objective.command).toEqual(['echo', 'h/${HOME}', '{rate}'])
   })
 
-  it('has merges', () => {
+  it('has merges', async () => {
     const text = `${command.replace('space: {', 'space: {\n  ').replace('rate: {', 'rate: &r {')}`.replace(
       'high: 1 } }',
       'high: 1 }, other: { <<: *r, high: 2 } }',
     )
-    const { space } = objectiveOf(parseConfig(text, 'x.yaml', {}))
+    const { space } = await objectiveOf(parseConfig(text, 'x.yaml', {}))
     expect(space?.['other']).toMatchObject({ kind: 'float', low: 0, high: 2 })
   })
 
-  it('describes metrics, constraints and what is fixed at length, or in a word', () => {
+  it('describes metrics, constraints and what is fixed at length, or in a word', async () => {
     const config = parseConfig(
       `${command}
 constraints: { ms: { max: 5, aggregate: max } }
@@ -69,7 +69,7 @@ instances: [1, b]`.replace('{ auc: maximize }', '{ auc: { direction: minimize, v
       'x.yaml',
       {},
     )
-    expect(objectiveOf(config)).toMatchObject({
+    expect(await objectiveOf(config)).toMatchObject({
       metrics: { auc: { direction: 'minimize', value: 'best' } },
       constraints: { ms: { max: 5, aggregate: 'max' } },
       instances: ['1', 'b'],
@@ -93,13 +93,13 @@ pruner: { name: patient, patience: 3, pruner: { name: percentile, percentile: 25
 })
 
 describe('what decides the values of a command', () => {
-  const identity = (text: string, environment: NodeJS.ProcessEnv = {}) =>
-    objectiveOf(parseConfig(text, 'x.yaml', environment)).identity
+  const identity = async (text: string, environment: NodeJS.ProcessEnv = {}) =>
+    (await objectiveOf(parseConfig(text, 'x.yaml', environment))).identity
 
-  it('is the command and what it is given, not how often it runs, nor where its folders are', () => {
+  it('is the command and what it is given, not how often it runs, nor where its folders are', async () => {
     const folders = command.replace('command:', 'folder: elsewhere, grace: 1 s, command:')
-    expect(identity(`${folders}\ntrials: 7\nparallel: 2\nsampler: { name: random }`)).toEqual(
-      identity(command),
+    expect(await identity(`${folders}\ntrials: 7\nparallel: 2\nsampler: { name: random }`)).toEqual(
+      await identity(command),
     )
     for (const changed of [
       command.replace('echo', 'printf'),
@@ -107,12 +107,12 @@ describe('what decides the values of a command', () => {
       `${command}\nfixed: { epochs: 3 }`,
       `${command}\ninstances: [a]`,
     ])
-      expect(identity(changed)).not.toEqual(identity(command))
+      expect(await identity(changed)).not.toEqual(await identity(command))
   })
 
-  it('holds what the environment fills in as a secret', () => {
+  it('holds what the environment fills in as a secret', async () => {
     const text = command.replace('echo,', "echo, '${KEY}', plain,")
-    const { command: one } = identity(text, { KEY: 'sesame' })
+    const { command: one } = await identity(text, { KEY: 'sesame' })
     expect(JSON.stringify(one)).not.toContain('sesame')
     expect(JSON.stringify(one)).toContain('plain')
   })
@@ -171,7 +171,7 @@ describe('a file that is wrong is told in one line', () => {
       'x.yaml:2: metrics: the simulator has its own; leave it out',
     ],
     ['study: s', 'x.yaml: objective: it is missing; it must be a mapping of keys to values'],
-    ['study: s\nobjective: {}', 'x.yaml:2: objective: it must have a command, or the simulator'],
+    ['study: s\nobjective: {}', 'x.yaml:2: objective: it must have a command, a pipeline, or the simulator'],
     ['hello', 'x.yaml: the file: it must be a mapping of keys to values, but is "hello"'],
     [
       'study: [',

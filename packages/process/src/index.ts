@@ -1,7 +1,7 @@
 export { type CollectOptions, collectorFor } from './collect/collect-options.ts'
 export type { Collector, Observation } from './collect/observation.ts'
 export { variableOf } from './command/environment.ts'
-export { assertPlaceholders, OWN_WORDS, shellQuoted, textOf } from './command/words.ts'
+export { assertPlaceholders, filled, OWN_WORDS, shellQuoted, textOf } from './command/words.ts'
 export { type ProcessRunnerOptions, processRunner } from './process-runner.ts'
 export { Tail } from './run/tail.ts'
 export { type RunLog, runLogs } from './run-logs.ts'

@@ -9,7 +9,7 @@ import {
 import { redactStorageUrl } from '@tune/storage'
 import type { StudyConfig } from '../config/study-config.ts'
 import { EXIT, exitCodeOfEnd } from '../exit-code.ts'
-import { objectiveOf } from '../objective/objective.ts'
+import { objectiveOf, type TunedObjective } from '../objective/objective.ts'
 import { liveProgress } from '../progress/live-progress.ts'
 import { plainProgress } from '../progress/plain-progress.ts'
 import { bestOf, doneOf, type Progress } from '../progress/progress.ts'
@@ -40,7 +40,7 @@ export async function runStudy(config: StudyConfig, again: string): Promise<numb
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
   if (endsWithProcess(tuning)) await study.reap()
   const done = doneOf(await study.counts())
-  sayPlan(config, done)
+  sayPlan(config, objective, done)
   if (done >= config.trials) {
     say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`)
     return EXIT.done
@@ -55,9 +55,10 @@ export async function runStudy(config: StudyConfig, again: string): Promise<numb
 
 /** Says what a run is about to do, and does nothing of it. What the file names is looked at. */
 export async function planStudy(config: StudyConfig): Promise<void> {
-  objectiveOf(config).check()
+  const objective = await objectiveOf(config)
+  objective.check()
   await samplerOf(config)
-  sayPlan(config, missingFile(config.storage) === undefined ? await doneBefore(config) : 0)
+  sayPlan(config, objective, missingFile(config.storage) === undefined ? await doneBefore(config) : 0)
 }
 
 async function doneBefore({ study, storage }: StudyConfig): Promise<number> {
@@ -71,10 +72,10 @@ async function doneBefore({ study, storage }: StudyConfig): Promise<number> {
 }
 
 /** In three lines, what is tuned, what for, and how. */
-function sayPlan(config: StudyConfig, done: number): void {
+function sayPlan(config: StudyConfig, { description }: TunedObjective, done: number): void {
   const { study, storage, trials, parallel, sampler, pruner, goal } = config
   say(`${bold(study)} ${dim(`in ${redactStorageUrl(storage)}`)}`)
-  say(dim(objectiveOf(config).description))
+  say(dim(description))
   const before = done === 0 ? '' : `, ${done} of them done`
   const rules = [
     `${trials} trials${before}`,

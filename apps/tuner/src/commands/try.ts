@@ -30,7 +30,7 @@ import { followOutput } from './follow-output.ts'
  * @returns the exit code: 0 where the trial has a value.
  */
 export async function tryStudy(config: StudyConfig): Promise<number> {
-  const objective = objectiveOf(config)
+  const objective = await objectiveOf(config)
   objective.check()
   const folder = mkdtempSync(join(tmpdir(), 'tune-try-'))
   const abort = new AbortController()

@@ -2,16 +2,18 @@ import { paramValue, prunerChoice, samplerChoice, whole } from '@tune/core'
 import { z } from 'zod'
 import { commandKeys } from '../objective/command/command-config.ts'
 import { kfp } from '../objective/pipeline/kfp-config.ts'
+import { pipelineKeys } from '../objective/pipeline/pipeline-config.ts'
 import { range, simulator } from '../objective/simulator/simulator-config.ts'
 import { duration } from './duration.ts'
+import { instances } from './instances.ts'
 import { constraint, metric } from './metrics.ts'
 import { parameter } from './parameters.ts'
 
 const count = whole(1)
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' })
 
 const objective = z.strictObject({
   ...commandKeys,
+  ...pipelineKeys,
   simulator: simulator
     .optional()
     .describe('The built-in simulator of a taxi service; its metric is profit per driver-hour, in yen.'),
@@ -79,12 +81,12 @@ export const studyConfig = z.strictObject({
     .describe(
       'The parameters in use now: the first trial, and what tuned ones are compared with. Default: none; those of the simulator are built in.',
     ),
-  instances: z
-    .array(scalar.transform(String))
-    .min(1)
+  instances: instances.optional(),
+  atOnce: count
     .optional()
-    .describe('The cases that every trial is evaluated on: days, folds, seeds. Default: none.'),
-  atOnce: count.optional().describe('How many instances of a trial run at a time. Default: 1.'),
+    .describe(
+      'How many instances of a trial are evaluated at a time: each by a process, or all by one run of a pipeline. Default: 1, of a pipeline that reports them all.',
+    ),
   retries: whole(0).default(0).describe('How often an instance that failed is tried again, alone.'),
   memory: z
     .boolean()
@@ -92,7 +94,7 @@ export const studyConfig = z.strictObject({
     .describe(
       'Whether what was evaluated with the same parameters before is taken from memory. False where chance is involved.',
     ),
-  objective: objective.describe('What is tuned: a command, or the simulator.'),
+  objective: objective.describe('What is tuned: a command, a pipeline, or the simulator.'),
   sampler: z
     .union([theirs, samplerChoice])
     .default({ name: 'tpe' })
@@ -119,7 +121,7 @@ export const studyConfig = z.strictObject({
     .enum(['local', 'kfp'])
     .default('local')
     .describe('Where the simulator runs: in threads of this process, or as runs of Kubeflow Pipelines.'),
-  kfp: kfp.prefault({}).describe('Kubeflow Pipelines, for runner kfp.'),
+  kfp: kfp.prefault({}).describe('Where Kubeflow Pipelines is, for pipelines and for runner kfp.'),
   direction: z
     .enum(['maximize', 'minimize'])
     .optional()

@@ -12,6 +12,7 @@ export type { InputSpec, InputSpecs, InputType, OutputSpecs, ParameterValues } f
 export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
 export type { ParallelForOptions, Scope } from './scope.ts'
 export type { Group, Handled, RetryOptions, Task, TaskOptions } from './task.ts'
+export { uncached } from './uncached.ts'
 export {
   type Argument,
   type Arguments,
@@ -22,4 +23,4 @@ export {
   type Value,
   type Values,
 } from './value.ts'
-export { pipelineYaml } from './yaml.ts'
+export { parsePipeline, pipelineYaml } from './yaml.ts'

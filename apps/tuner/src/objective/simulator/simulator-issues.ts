@@ -2,20 +2,25 @@ import { isTuneError } from '@tune/core'
 import { parseParameters } from '@tune/sim-local'
 import type { Issue } from '../../config/issue.ts'
 import type { StudyConfig } from '../../config/study-config.ts'
+import { commandKeys } from '../command/command-config.ts'
+import { pipelineKeys } from '../pipeline/pipeline-config.ts'
 import { narrowedSpace } from './ranges.ts'
 import { rangesOf } from './ranges-of.ts'
 
 /** Keys that the simulator has of its own, or cannot have. */
 const COMMANDS = ['metrics', 'instances', 'atOnce'] as const
-const COMMANDS_OWN = ['shell', 'version', 'cwd', 'env', 'output', 'folder', 'grace'] as const
+const OWN = Object.keys({ ...commandKeys, ...pipelineKeys })
 
 /** What is wrong with a file whose objective is the simulator. */
 export function* simulatorIssues(config: StudyConfig): Generator<Issue> {
   for (const key of COMMANDS)
     if (config[key] !== undefined) yield { path: [key], message: 'the simulator has its own; leave it out' }
-  for (const key of COMMANDS_OWN)
-    if (config.objective[key] !== undefined)
-      yield { path: ['objective', key], message: 'it belongs to a command; leave it out' }
+  for (const key of OWN)
+    if (Object.hasOwn(config.objective, key))
+      yield {
+        path: ['objective', key],
+        message: `it belongs to a ${Object.hasOwn(commandKeys, key) ? 'command' : 'pipeline'}; leave it out`,
+      }
   for (const key of ['fixed', 'constraints'] as const)
     if (Object.keys(config[key]).length > 0)
       yield { path: [key], message: 'the simulator has none; leave it out' }

@@ -30,6 +30,7 @@ export function simulatorObjective(config: StudyConfig): TunedObjective {
     instances: instances.map(({ name }) => name),
     atOnce: instances.length,
     retries: config.runner === 'kfp' ? config.kfp.dayRetries : config.retries,
+    isRemote: config.runner === 'kfp',
     identity: identityOf(simulator),
     memory: JSON.stringify(identityOf(simulator)),
     params: async (trial: Trial) => ({ ...(await suggestParameters(trial, space)) }),

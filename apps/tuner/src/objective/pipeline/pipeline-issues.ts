@@ -1,0 +1,67 @@
+import type { Issue } from '../../config/issue.ts'
+import type { StudyConfig } from '../../config/study-config.ts'
+import { commandKeys } from '../command/command-config.ts'
+import { studyIssues } from '../shared/study-issues.ts'
+import { isSingle, writtenSources } from './written-sources.ts'
+
+const PLACES = ['name', 'file', 'module'] as const
+
+/** What is wrong with a file whose objective is a pipeline, as far as can be told without the pipeline. */
+export function* pipelineIssues(config: StudyConfig): Generator<Issue> {
+  const { objective } = config
+  yield* studyIssues(config, 'a pipeline')
+  for (const key of Object.keys(commandKeys))
+    if (Object.hasOwn(objective, key))
+      yield { path: ['objective', key], message: 'it belongs to a command; leave it out' }
+  yield* placeIssues(config)
+  yield* sourceIssues(config)
+  if (Object.hasOwn(config.space ?? {}, 'params') || Object.hasOwn(config.fixed, 'params'))
+    yield { path: ['space', 'params'], message: 'the name stands for all parameters; choose another one' }
+}
+
+function* placeIssues({ objective: { pipeline = {} } }: StudyConfig): Generator<Issue> {
+  const path = ['objective', 'pipeline']
+  const [place, other] = PLACES.filter((each) => pipeline[each] !== undefined)
+  if (place === undefined) yield { path, message: 'it must have a name, a file or a module' }
+  if (other !== undefined)
+    yield { path: [...path, other], message: `there is a ${place} already; leave one of them out` }
+  if (pipeline.version !== undefined && place !== 'name')
+    yield { path: [...path, 'version'], message: 'only a pipeline that the server has by name has versions' }
+}
+
+function* sourceIssues(config: StudyConfig): Generator<Issue> {
+  const { objective, metrics = {}, constraints, instances } = config
+  const { value, reports } = objective
+  if (value === undefined && reports === undefined)
+    yield {
+      path: ['objective', 'value'],
+      message:
+        'it is missing; it must say where the value of a run is, as in { task: evaluate, output: auc }, or reports where those of instances are',
+    }
+  if (value !== undefined && reports !== undefined)
+    yield {
+      path: ['objective', 'value'],
+      message: 'with reports the value is what they aggregate to; leave it out, or leave reports out',
+    }
+  if (reports === undefined && instances !== undefined && instances.argument === undefined)
+    yield {
+      path: ['instances'],
+      message: 'a run must know its instance, or report several: say argument, or reports in objective',
+    }
+  const key = reports === undefined ? 'value' : 'reports'
+  const wanted = [...Object.keys(metrics), ...Object.keys(constraints)]
+  const written = writtenSources(config)
+  if (isSingle(reports ?? value) && wanted.length > 1)
+    yield {
+      path: ['objective', key],
+      message: `there are several metrics, ${wanted.join(', ')}; it must say by name where each is`,
+    }
+  else if ((reports ?? value) !== undefined) {
+    for (const name of Object.keys(written))
+      if (!wanted.includes(name))
+        yield { path: ['objective', key, name], message: 'it is none of the metrics or constraints' }
+    for (const name of wanted)
+      if (!Object.hasOwn(written, name))
+        yield { path: ['objective', key], message: `it does not say where '${name}' is` }
+  }
+}

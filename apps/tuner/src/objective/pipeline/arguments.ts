@@ -43,9 +43,10 @@ export function argumentsOf(options: ArgumentOptions): Arguments {
     }
     checkArgument(input, type, value, options)
   }
-  const byName = mentioned.has(ALL)
-    ? []
-    : names.filter((name) => !mentioned.has(name) && !Object.hasOwn(written, name))
+  const isMentioned = (name: string) => mentioned.has(name) || mentioned.has(ALL)
+  const byName = names.filter(
+    (name) => !Object.hasOwn(written, name) && (Object.hasOwn(pipeline.inputs, name) || !isMentioned(name)),
+  )
   for (const name of byName) checkByName(name, options)
   checkAllGiven([...Object.keys(written), ...byName], options)
   return (request) => {

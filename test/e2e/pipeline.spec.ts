@@ -233,6 +233,20 @@ describe.concurrent('a pipeline that the server has', () => {
     expect(run?.runtime_config?.parameters).toEqual({ rate, note, folds: [0, 4] })
   })
 
+  it('has links to its runs wherever trials are shown', async ({ expect }) => {
+    await using place = await workplace()
+    await using here = await cluster(place)
+    const text = file(here, `${byName}, value: { output: mean }`)
+    await place.write('study.yaml', text.replace('kfp: {', 'kfp: { ui: https://kubeflow.test/pipeline,'))
+    const { out } = await place.tuner('run', 'study.yaml', '--trials', '1')
+    const [only] = await here.runs()
+    const link = `https://kubeflow.test/pipeline/#/runs/details/${only?.run_id}`
+    expect(out).toContain(link)
+    expect((await place.tuner('show', 'training')).out).toContain(link)
+    expect((await place.tuner('export', 'training', '--format', 'csv')).out).toContain(link)
+    expect((await place.tuner('export', 'training', '--format', 'json')).out).toContain(link)
+  })
+
   it('is tried once, and shown', async ({ expect }) => {
     await using place = await workplace()
     await using here = await cluster(place)

@@ -1,25 +1,16 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FrozenTrial, readAllTrials } from '@tune/core'
 import { KfpClient, urlConnection } from '@tune/kfp'
 import type { Run } from '@tune/kfp/api'
 import { openStorage } from '@tune/storage'
 import { describe, expect, it } from 'vitest'
-import { type Running, smallStudy, type Workplace, workplace } from './tuner.ts'
-
-/** A port that nobody uses. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
+import { freePort, type Running, smallStudy, type Workplace, workplace } from './tuner.ts'
 
 interface Cluster extends AsyncDisposable {
   readonly url: string
   readonly metadataUrl: string
+  /** The runs of trials. */
   runs(): Promise<readonly Run[]>
 }
 
@@ -36,7 +27,8 @@ async function cluster(place: Workplace): Promise<Cluster> {
     metadataUrl,
     runs: async () => {
       const runs: Run[] = []
-      for await (const run of client.runs.list()) runs.push(run)
+      for await (const run of client.runs.list())
+        if (!run.display_name.startsWith('tune-check-')) runs.push(run)
       return runs
     },
     [Symbol.asyncDispose]: async () => {
@@ -60,17 +52,17 @@ describe.concurrent('tuner run --runner kfp', () => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
     await place.write('study.yaml', byPipelines(pipelines.url, pipelines.metadataUrl))
-    const run = await place.tuner('run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '1')
+    const run = await place.tuner('run', 'study.yaml', '--runner', 'kfp', '--trials', '4', '--parallel', '1')
     expect(run).toMatchObject({ code: 0, err: '' })
-    const local = ['--trials', '8', '--parallel', '1', '--storage', 'sqlite:local.db']
+    const local = ['--trials', '4', '--parallel', '1', '--storage', 'sqlite:local.db']
     expect(await place.tuner('run', 'study.yaml', ...local)).toMatchObject({ code: 0, err: '' })
     const [remote, here] = [await trialsOf(place), await trialsOf(place, 'local.db')]
-    expect(remote).toHaveLength(8)
+    expect(remote).toHaveLength(4)
     expect(remote.map(({ values }) => values)).toEqual(here.map(({ values }) => values))
     const days = (trials: readonly FrozenTrial[]) =>
       trials.map(({ intermediateValues }) => [...intermediateValues].toSorted(([a], [b]) => a - b))
     expect(days(remote)).toEqual(days(here))
-    expect((await pipelines.runs()).map(({ state }) => state)).toEqual(Array(8).fill('SUCCEEDED'))
+    expect((await pipelines.runs()).map(({ state }) => state)).toEqual(Array(4).fill('SUCCEEDED'))
   })
 
   it('killed with runs in flight takes them over: none is repeated, and the budget is met exactly', async ({
@@ -115,6 +107,24 @@ describe.concurrent('tuner run --runner kfp', () => {
     const { code, err } = await place.tuner('run', 'study.yaml', '--runner', 'kfp')
     expect(code).toBe(wanted)
     expect(err.trim().split('\n')).toEqual([expect.stringMatching(message)])
+  })
+
+  it('looks before the first trial whether its image can be had', async ({ expect }) => {
+    await using place = await workplace()
+    await using pipelines = await cluster(place)
+    const text = byPipelines(pipelines.url, pipelines.metadataUrl).replace(
+      'kfp: {',
+      "kfp: { image: 'tune-sum:1',",
+    )
+    await place.write('study.yaml', text)
+    const { code, err } = await place.tuner('run', 'study.yaml', '--runner', 'kfp')
+    expect(code).toBe(6)
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /kfp\.image: a check before the first trial failed: .*nothing for the image 'tune-sum:1'/,
+      ),
+    ])
+    expect(await pipelines.runs()).toEqual([])
   })
 
   it('prints its pipeline, and refuses what the server does not know', async () => {

@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type FrozenTrial, readAllTrials } from '@tune/core'
+import { KfpClient, urlConnection } from '@tune/kfp'
 import { openStorage } from '@tune/storage'
 import { build, install, packAll } from '@tune/tooling/packaging'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../e2e/tuner.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { freePort, run } from '../e2e/tuner.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const examples = join(root, 'apps/tuner/examples')
@@ -23,8 +24,8 @@ function folderOf(example: string): string {
   return folder
 }
 
-async function trialsOf(folder: string): Promise<readonly FrozenTrial[]> {
-  await using storage = await openStorage(`sqlite:${folder}/tune.db`)
+async function trialsOf(folder: string, file = 'tune.db'): Promise<readonly FrozenTrial[]> {
+  await using storage = await openStorage(`sqlite:${folder}/${file}`)
   const [study] = await storage.listStudies()
   return study === undefined ? [] : await readAllTrials(storage, study.id)
 }
@@ -116,5 +117,77 @@ describe('the packed packages, in an empty folder', () => {
     )
     expect(broken.length).toBeGreaterThan(0)
     for (const { number } of broken) expect(out).not.toMatch(new RegExp(`^ {2}${number} `, 'm'))
+  })
+
+  it('tune a pipeline of the SDK by name, killed in the middle; by its folds, its metrics and its output', async () => {
+    const folder = folderOf('pipeline')
+    const [port, metadataPort] = [await freePort(), await freePort()]
+    const url = `http://127.0.0.1:${port}`
+    const path = [dirname(inject('kfpPython')), process.env['PATH']].join(delimiter)
+    const ports = ['--port', String(port), '--metadata-port', String(metadataPort)]
+    // The components are run by the Python that has the SDK.
+    const server = spawn(tuner, ['kfp-local', ...ports, '--image', 'churn:1='], {
+      cwd: folder,
+      env: { ...process.env, PATH: path },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      await once(server.stdout, 'data')
+      const uploaded = await run(inject('kfpPython'), ['training.py', url], folder).ended
+      expect(uploaded.code).toBe(0)
+      const written = readFileSync(join(folder, 'study.yaml'), 'utf8')
+      const where = `kfp: { endpoint: '${url}', metadata: 'http://127.0.0.1:${metadataPort}', intervalSeconds: 0.5 }`
+      writeFileSync(join(folder, 'study.yaml'), `${written}${where}\n`)
+
+      const first = spawn(tuner, ['run', 'study.yaml'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+      let printed = ''
+      first.stdout.on('data', (data: Buffer) => {
+        printed += String(data)
+        if ((printed.match(/^trial \d+/gm)?.length ?? 0) >= 4) first.kill('SIGKILL')
+      })
+      await once(first, 'exit')
+      expect(await run(tuner, ['run', 'study.yaml'], folder).ended).toMatchObject({ code: 0, err: '' })
+      const trials = await trialsOf(folder)
+      const { complete = 0, pruned = 0, ...others } = counted(trials)
+      expect([complete + pruned, others]).toEqual([12, {}])
+      for (const { state, intermediateValues } of trials)
+        expect(state === 'complete' ? intermediateValues.size : 3).toBe(3)
+      const seen = new Set<string>()
+      let begun = 0
+      for await (const { runtime_config, state } of new KfpClient(urlConnection(url)).runs.list()) {
+        expect(['SUCCEEDED', 'FAILED']).toContain(state)
+        const { folds, ...params } = runtime_config?.parameters ?? {}
+        for (const fold of folds as readonly number[]) {
+          seen.add(JSON.stringify([params, fold]))
+          begun++
+        }
+      }
+      // No fold was begun twice with the same parameters.
+      expect(begun).toBe(seen.size)
+
+      for (const [study, value] of [
+        ['metrics', 'value: { task: evaluate, artifact: metrics, key: auc }'],
+        ['output', 'value: { output: Output }'],
+      ] as const) {
+        const lines = written
+          .replace('study: churn', `study: ${study}`)
+          .replace('trials: 12', 'trials: 2')
+          .replace(/reports: .*/, value)
+          .split('\n')
+          .filter((line) => !/^(instances|pruner)/.test(line))
+        writeFileSync(join(folder, `${study}.yaml`), [...lines, where].join('\n'))
+        const { code, err } = await run(
+          tuner,
+          ['run', `${study}.yaml`, '--storage', `sqlite:${study}.db`],
+          folder,
+        ).ended
+        expect({ code, err }).toEqual({ code: 0, err: '' })
+        const [current] = await trialsOf(folder, `${study}.db`)
+        // What the current parameters come to on all folds.
+        expect(current?.values?.[0]).toBeCloseTo(0.894, 10)
+      }
+    } finally {
+      server.kill('SIGTERM')
+    }
   })
 })

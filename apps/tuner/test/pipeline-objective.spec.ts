@@ -68,7 +68,7 @@ describe('an objective that is a pipeline', () => {
   it('has the instances that it loops over, all at once', async () => {
     const { instances, atOnce, description, memory } = await read(`${byName}, ${reports}`)
     expect({ instances, atOnce }).toEqual({ instances: ['0', '1', '2'], atOnce: 3 })
-    expect(description).toBe('maximize auc: pipeline training training, on 3 instances')
+    expect(description).toBe('maximize auc: pipeline training, on 3 instances')
     expect(memory).toContain('train-fold')
   })
 

@@ -326,3 +326,43 @@ describe.concurrent('a server', () => {
     },
   )
 })
+
+describe.concurrent('runs that ended', () => {
+  it.each([
+    ['archive', ['ARCHIVED', 'ARCHIVED', 'ARCHIVED']],
+    ['delete', []],
+  ] as const)('are put aside after the time that was said: %s', async (action, left) => {
+    await using here = await cluster()
+    const storage = new InMemoryStorage()
+    await using s = await study({ storage })
+    await using other = await study()
+    {
+      await using runner = await here.runner()
+      await run(s, runner)
+      await run(other, runner, { trials: 1 })
+    }
+    const stateOf = async () =>
+      (await here.runs()).map(({ storage_state, display_name }) => [display_name, storage_state])
+    const before = await stateOf()
+    await using patient = await here.runner({ finished: { action, afterMs: 3_600_000 } })
+    await endLeftovers(s, patient)
+    expect(await stateOf()).toEqual(before)
+    await using runner = await here.runner({ finished: { action, afterMs: 0 } })
+    await endLeftovers(s, runner)
+    const [theirs, ...more] = (await stateOf()).filter(([, state]) => state === 'AVAILABLE')
+    expect([theirs?.[0], more]).toEqual([before.at(-1)?.[0], []])
+    expect((await stateOf()).map(([, state]) => state).filter((state) => state !== 'AVAILABLE')).toEqual(left)
+  })
+
+  it('can be looked at by people, where the runner knows how', async () => {
+    await using here = await cluster()
+    await using runner = await here.runner({ linkTo: (id) => `https://kubeflow.test/#/runs/details/${id}` })
+    await using s = await study()
+    await run(s, runner, { trials: 1 })
+    const [trial] = await s.trials()
+    const [only] = await here.runs()
+    expect(trial?.systemAttributes['tune:run']).toMatchObject({
+      url: `https://kubeflow.test/#/runs/details/${only?.run_id}`,
+    })
+  })
+})

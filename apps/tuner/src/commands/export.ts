@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { type FrozenTrial, paramValues } from '@tune/core'
 import { ConfigError } from '../config/config-error.ts'
 import { write } from '../text/output.ts'
+import { runLink } from '../text/run-link.ts'
 import { openExisting } from '../wiring.ts'
 
 export const FORMATS = ['csv', 'json'] as const
@@ -31,9 +32,10 @@ function timeText(ms: number | null): string {
   return ms === null ? '' : new Date(ms).toISOString()
 }
 
-/** One row a trial; a column for each value and each parameter that any trial has. */
+/** One row a trial; a column for each value and each parameter that any trial has, and for links to runs if there are any. */
 export function toCsv(trials: readonly FrozenTrial[], directions: number): string {
   const names = [...new Set(trials.flatMap(({ params }) => [...params.keys()]))]
+  const hasRuns = trials.some((trial) => runLink(trial) !== undefined)
   const valueNames = directions === 1 ? ['value'] : Array.from({ length: directions }, (_, i) => `value_${i}`)
   const header = [
     'number',
@@ -42,6 +44,7 @@ export function toCsv(trials: readonly FrozenTrial[], directions: number): strin
     'started',
     'completed',
     ...names.map((name) => `param_${name}`),
+    ...(hasRuns ? ['run'] : []),
   ]
   const rows = trials.map((trial) => {
     const params = paramValues(trial)
@@ -52,6 +55,7 @@ export function toCsv(trials: readonly FrozenTrial[], directions: number): strin
       timeText(trial.startedAt),
       timeText(trial.completedAt),
       ...names.map((name) => params[name] ?? ''),
+      ...(hasRuns ? [runLink(trial) ?? ''] : []),
     ]
   })
   return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('')
@@ -73,6 +77,7 @@ function toJson(trials: readonly FrozenTrial[]): string {
     userAttributes: trial.userAttributes,
     started: timeText(trial.startedAt) || null,
     completed: timeText(trial.completedAt) || null,
+    ...(runLink(trial) !== undefined && { run: runLink(trial) }),
   }))
   return `${JSON.stringify(plain, asJson, 2)}\n`
 }

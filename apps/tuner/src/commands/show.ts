@@ -4,6 +4,7 @@ import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { chart } from '../text/chart.ts'
 import { formatGain, formatValue, table } from '../text/format.ts'
 import { bold, dim, say } from '../text/output.ts'
+import { runLink } from '../text/run-link.ts'
 import { openExisting } from '../wiring.ts'
 import { currentParameters } from './current-trial.ts'
 import { showBest } from './show-best.ts'
@@ -82,7 +83,13 @@ function showLast(trials: readonly FrozenTrial[], study: ProgressState['study'])
   if (trials.length === 0) return
   const rows = trials
     .slice(-LAST_TRIALS)
-    .map((trial) => [`  ${trial.number}`, trial.state, valuesText(trial, study) || '–', failureOf(trial)])
+    .map((trial) => [
+      `  ${trial.number}`,
+      trial.state,
+      valuesText(trial, study) || '–',
+      failureOf(trial),
+      dim(runLink(trial) ?? ''),
+    ])
   say(`\n${bold('Last trials')}\n${table(rows)}`)
 }
 

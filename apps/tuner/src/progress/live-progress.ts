@@ -2,6 +2,7 @@ import { type FrozenTrial, systemClock } from '@tune/core'
 import { createLogUpdate } from 'log-update'
 import { formatDuration } from '../text/format.ts'
 import { bold, dim, green, red } from '../text/output.ts'
+import { runLink } from '../text/run-link.ts'
 import { bestLine, doneOf, failureOf, type Progress, type ProgressState, valuesText } from './progress.ts'
 
 /** How often the display is drawn, in milliseconds. */
@@ -77,7 +78,9 @@ function render(
 
 function trialLine(trial: FrozenTrial, { best, study }: ProgressState): string {
   const shown = failureOf(trial) || valuesText(trial, study)
-  const line = `  trial ${String(trial.number).padStart(4)}  ${trial.state.padEnd(8)}  ${shown}`
+  const link = runLink(trial) ?? ''
+  const line =
+    `  trial ${String(trial.number).padStart(4)}  ${trial.state.padEnd(8)}  ${shown}  ${link}`.trimEnd()
   if (trial.state === 'failed') return red(line)
   return trial.number === best?.number ? green(`${line}  ◀ best`) : dim(line)
 }

@@ -1,4 +1,5 @@
 import { say } from '../text/output.ts'
+import { runLink } from '../text/run-link.ts'
 import { bestLine, doneOf, failureOf, type Progress, valuesText } from './progress.ts'
 
 /** One line for each trial: for logs, and for programs that read them. */
@@ -12,6 +13,7 @@ export function plainProgress(budget: number): Progress {
         `trial ${last.number} ${last.state}${said === '' ? '' : ` ${said}`}`,
         `${doneOf(counts)}/${budget}`,
         bestLine(state),
+        runLink(last) ?? '',
       ]
       say(parts.filter((part) => part !== '').join('  '))
     },

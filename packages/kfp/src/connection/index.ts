@@ -1,5 +1,5 @@
 export type { Authorization, Connection, Credentials } from './connection.ts'
-export { headerCredentials } from './header-credentials.ts'
+export { headerCredentials, headerFile } from './header-credentials.ts'
 export { type InClusterOptions, inClusterConnection } from './in-cluster-connection.ts'
 export { type KubeconfigOptions, kubeconfigConnection } from './kubeconfig-connection.ts'
 export { type ServiceAccountTokenOptions, serviceAccountToken } from './service-account-token.ts'

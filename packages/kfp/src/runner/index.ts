@@ -1,2 +1,3 @@
+export type { Retention } from './finished-runs.ts'
 export { kfpRunner } from './kfp-runner.ts'
 export type { KfpRunnerOptions, PipelineRun } from './kfp-runner-options.ts'

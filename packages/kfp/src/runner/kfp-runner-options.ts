@@ -3,6 +3,7 @@ import type { NewRun, PipelineSource, PipelineVersionReference } from '../api/in
 import type { KfpClient } from '../client/kfp-client.ts'
 import type { ServerInfo } from '../client/server-info.ts'
 import type { MetricSource, OutputSource } from '../outputs/index.ts'
+import type { Retention } from './finished-runs.ts'
 
 /** What a run executes, and with which values. */
 export type PipelineRun = Pick<NewRun, 'runtime_config'> &
@@ -28,6 +29,10 @@ export interface KfpRunnerOptions {
   readonly outputs: OutputSource
   /** As whom the tasks run. Default: whom the server takes. */
   readonly serviceAccount?: string
+  /** Where people see a run. It is kept with the trial. Default: nowhere. */
+  readonly linkTo?: (runId: string) => string
+  /** What becomes of runs of watched studies that ended: see `endLeftovers`. Default: they stay. */
+  readonly finished?: Retention
   /** How often the server is asked, in milliseconds. Default 5000. */
   readonly intervalMs?: number
   /**

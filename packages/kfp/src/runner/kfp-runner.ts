@@ -1,4 +1,5 @@
-import { type Runner, systemClock } from '@tune/core'
+import { type Runner, type StudyId, systemClock } from '@tune/core'
+import { FinishedRuns } from './finished-runs.ts'
 import type { KfpRunnerOptions } from './kfp-runner-options.ts'
 import { RunEnder } from './run-ender.ts'
 import { asRunReference } from './run-reference.ts'
@@ -17,8 +18,11 @@ import { watchRun } from './watch-run.ts'
 export function kfpRunner(options: KfpRunnerOptions): Runner {
   const { client, experimentId, metrics, intervalMs = 5000 } = options
   const { patienceMs = 3_600_000, stuckAfterMs = 3_600_000, clock = systemClock } = options
-  const ender = new RunEnder(client, experimentId)
-  const watcher = new RunWatcher({ client, experimentId, intervalMs, patienceMs, clock, ender })
+  const studies = new Map<StudyId, () => Promise<ReadonlySet<number>>>()
+  const ender = new RunEnder(client, experimentId, studies)
+  const retention = options.finished
+  const finished = new FinishedRuns({ client, experimentId, clock, retention, studies })
+  const watcher = new RunWatcher({ client, experimentId, intervalMs, patienceMs, clock, ender, finished })
   const parts: RunnerParts = { ...options, patienceMs, stuckAfterMs, intervalMs, clock, watcher, ender }
   return {
     name: 'kfp',
@@ -30,7 +34,7 @@ export function kfpRunner(options: KfpRunnerOptions): Runner {
       return ender.end({ run_id: run, display_name: name })
     },
     endLeftovers: async (studyId, running) => {
-      ender.watchOver(studyId, running)
+      studies.set(studyId, running)
       await watcher.look()
     },
     [Symbol.asyncDispose]: async () => {

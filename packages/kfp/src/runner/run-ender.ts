@@ -3,6 +3,9 @@ import type { Run } from '../api/index.ts'
 import type { KfpClient } from '../client/kfp-client.ts'
 import { trialOfName } from './run-name.ts'
 
+/** The studies that are watched over, and which of their trials run now, whoever runs them. */
+export type RunningTrials = ReadonlyMap<StudyId, () => Promise<ReadonlySet<number>>>
+
 /** Ends runs, and goes on trying where the server does not answer. */
 export class RunEnder {
   readonly #client: KfpClient
@@ -10,21 +13,17 @@ export class RunEnder {
   /** The names of runs that are to end and did not hear of it. */
   readonly #unheard = new Set<string>()
   /** The studies whose finished trials are to have no runs, and which of their trials are not finished. */
-  readonly #studies = new Map<StudyId, () => Promise<ReadonlySet<number>>>()
+  readonly #studies: RunningTrials
 
-  constructor(client: KfpClient, experimentId: string) {
+  constructor(client: KfpClient, experimentId: string, studies: RunningTrials) {
     this.#client = client
     this.#experimentId = experimentId
+    this.#studies = studies
   }
 
   /** Whether there are runs that did not hear of their end. */
   get hasUnheard(): boolean {
     return this.#unheard.size > 0
-  }
-
-  /** From now on no run of a study goes on whose trial is finished. */
-  watchOver(study: StudyId, running: () => Promise<ReadonlySet<number>>): void {
-    this.#studies.set(study, running)
   }
 
   /** Ends a run, now or as soon as the server answers. One that is over needs no end. */

@@ -7,6 +7,8 @@ export type PipelineRunReference = {
   readonly name: string
   /** The instances that it evaluates; absent where it evaluates the whole. */
   readonly instances?: readonly string[]
+  /** Where people see it. */
+  readonly url?: string
 }
 
 /** @throws TuneError INVALID_ARGUMENT what is stored with the trial is of another runner */

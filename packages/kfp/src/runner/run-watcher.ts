@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { Predicate, Run } from '../api/index.ts'
 import type { KfpClient } from '../client/kfp-client.ts'
 import { isFinal } from '../client/run-state.ts'
+import type { FinishedRuns } from './finished-runs.ts'
 import type { RunEnder } from './run-ender.ts'
 import { Turns } from './turns.ts'
 
@@ -14,6 +15,7 @@ export interface RunWatcherOptions {
   readonly patienceMs: number
   readonly clock: Clock
   readonly ender: Pick<RunEnder, 'look'>
+  readonly finished: Pick<FinishedRuns, 'look'>
 }
 
 /** What became of a run. */
@@ -106,6 +108,7 @@ export class RunWatcher {
       await Promise.all(
         ended.map((id) => limit(async () => this.#tell(id, { run: await this.#one(id), mayRead: true }))),
       )
+      await this.#options.finished.look()
       this.#failingSince = undefined
     } catch (error) {
       this.#failed(error)
@@ -133,8 +136,8 @@ export class RunWatcher {
 
   async #lookAgainAndAgain(signal: AbortSignal): Promise<void> {
     const { clock, intervalMs } = this.#options
-    for (;;) {
-      await clock.sleep(intervalMs, signal)
+    for (let next = clock.now() + intervalMs; ; next = Math.max(next + intervalMs, clock.now())) {
+      await clock.sleep(next - clock.now(), signal)
       if (signal.aborted) return
       await this.look()
     }

@@ -42,7 +42,7 @@ export async function startRun(
   }
   try {
     const { name: made, made: run } = await patiently(parts, once, signal)
-    return referenceTo(made, run, request)
+    return referenceTo(made, run, request, parts)
   } catch (error) {
     // Nobody will ever know a reference to what may have been started.
     const isLeft = isTuneError(signal.reason, 'LEASE_LOST', 'STUDY_CLOSED')
@@ -51,8 +51,18 @@ export async function startRun(
   }
 }
 
-function referenceTo(name: string, { run_id }: Run, { instances }: RunRequest): PipelineRunReference {
-  return { run: run_id, name, ...(instances !== undefined && { instances }) }
+function referenceTo(
+  name: string,
+  { run_id }: Run,
+  { instances }: RunRequest,
+  { linkTo }: Pick<RunnerParts, 'linkTo'>,
+): PipelineRunReference {
+  return {
+    run: run_id,
+    name,
+    ...(instances !== undefined && { instances }),
+    ...(linkTo !== undefined && { url: linkTo(run_id) }),
+  }
 }
 
 /** Tries again for as long as the server is away, and a few times where it says that it failed. */

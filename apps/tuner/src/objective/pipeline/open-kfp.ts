@@ -1,14 +1,6 @@
-import {
-  type Connection,
-  inClusterConnection,
-  KfpClient,
-  type KfpRunnerOptions,
-  kubeconfigConnection,
-  metadataConnection,
-  outputSource,
-  tokenFile,
-  urlConnection,
-} from '@tune/kfp'
+import { milliseconds } from '@tune/core'
+import { KfpClient, type KfpRunnerOptions, metadataConnection, outputSource, type Retention } from '@tune/kfp'
+import { connectionOf } from './connection.ts'
 import type { KfpConfig } from './kfp-config.ts'
 
 /** A server of Kubeflow Pipelines that can be used: it knows us, and the outputs of runs can be read. */
@@ -38,6 +30,7 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
     display_name: kfp.experiment,
     ...(kfp.namespace !== undefined && { namespace: kfp.namespace }),
   })
+  const { ui, serviceAccount, finished } = kfp
   return {
     client,
     version,
@@ -47,14 +40,20 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
       outputs,
       intervalMs: 1000 * kfp.intervalSeconds,
       stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
-      ...(kfp.serviceAccount !== undefined && { serviceAccount: kfp.serviceAccount }),
+      ...(serviceAccount !== undefined && { serviceAccount }),
+      ...(ui !== undefined && { linkTo: (run) => linkTo(ui, run) }),
+      ...(finished !== undefined && { finished: retentionOf(finished) }),
     },
   }
 }
 
-async function connectionOf({ endpoint, tokenFile: path }: KfpConfig): Promise<Connection> {
-  const credentials = path === undefined ? [] : [tokenFile(path)]
-  if (endpoint === 'in-cluster') return inClusterConnection(path === undefined ? {} : { credentials })
-  if (endpoint === 'kubeconfig') return kubeconfigConnection({ credentials })
-  return urlConnection(endpoint, ...credentials)
+/** Where the user interface shows a run. */
+function linkTo(ui: string, run: string): string {
+  return `${ui.replace(/[/#]+$/, '')}/#/runs/details/${run}`
+}
+
+function retentionOf(finished: NonNullable<KfpConfig['finished']>): Retention {
+  return 'archive' in finished
+    ? { action: 'archive', afterMs: milliseconds(finished.archive, 'kfp.finished.archive') }
+    : { action: 'delete', afterMs: milliseconds(finished.delete, 'kfp.finished.delete') }
 }

@@ -117,7 +117,8 @@ async function ofServer(
     source,
     run: { pipeline_version_reference: { pipeline_id, pipeline_version_id } },
     identity: { name, version: display_name, id: pipeline_version_id },
-    label: `${name} ${display_name}`,
+    // The first version of a pipeline is mostly called as itself.
+    label: display_name === name ? name : `${name} ${display_name}`,
   }
 }
 

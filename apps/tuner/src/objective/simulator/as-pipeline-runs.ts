@@ -2,6 +2,7 @@ import type { Runner } from '@tune/core'
 import { compilePipeline, kfpRunner, pipelineSource } from '@tune/kfp'
 import type { StudyConfig } from '../../config/study-config.ts'
 import { openKfp } from '../pipeline/open-kfp.ts'
+import { checkImage } from './check-image.ts'
 import { pipelineOf } from './pipeline/pipeline-of.ts'
 import { SIMULATE_TASK } from './pipeline/shape.ts'
 import { simulationPipeline } from './pipeline/simulation-pipeline.ts'
@@ -19,8 +20,9 @@ export async function asPipelineRuns(config: StudyConfig): Promise<Runner> {
     const { pipeline, parameters } = simulationPipeline({ ...options, days: of })
     return { spec: pipelineSource(compilePipeline(pipeline, { serverVersion: version })), parameters }
   }
-  // What the server is too old for is said before the first trial.
+  // What would fail every trial is said before the first one: a server that is too old, an image that is not to be had.
   sourceOf(days, server.version)
+  await checkImage(options, server.runnerOptions, server.version)
   const tasks = [SIMULATE_TASK, ...days.map((_, index) => `${SIMULATE_TASK}-${index + 1}`)]
   return kfpRunner({
     ...server.runnerOptions,

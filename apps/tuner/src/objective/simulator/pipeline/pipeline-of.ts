@@ -1,4 +1,6 @@
+import type { Container, KubernetesOptions } from '@tune/kfp'
 import type { StudyConfig } from '../../../config/study-config.ts'
+import { defined } from '../../shared/identity.ts'
 import { instancesOf } from '../instances.ts'
 import { simulatorConfigOf } from '../simulator-config-of.ts'
 import type { SimulationPipelineOptions } from './simulation-options.ts'
@@ -7,7 +9,12 @@ import type { SimulationPipelineOptions } from './simulation-options.ts'
 export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
   const simulator = simulatorConfigOf(config)
   const { area, size, frame, inputs, week, guidedDrivers } = simulator
-  const { image, shape, parallelism } = config.kfp
+  const { image, shape, parallelism, pods = {} } = config.kfp
+  const { resources, env, ...kubernetes } = defined(pods)
+  const settings = { ...(resources && { resources }), ...(env && { env }) } as Pick<
+    Container,
+    'resources' | 'env'
+  >
   const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', inputs, '--week', week]
   const drivers = guidedDrivers === undefined ? [] : ['--drivers', String(guidedDrivers)]
   return {
@@ -21,7 +28,9 @@ export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
         image,
         command: ['tune-sim'],
         args: ['day', ...city, ...drivers, '--day', day, '--params', params, '--out', profitFile],
+        ...settings,
       }),
+      kubernetes: kubernetes as KubernetesOptions,
       retry: { retries: 1 },
     },
     collect: {
@@ -29,7 +38,9 @@ export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
         image,
         command: ['tune-sim'],
         args: ['mean', '--profits', profits, '--out', profitFile],
+        ...settings,
       }),
+      kubernetes: kubernetes as KubernetesOptions,
     },
   }
 }

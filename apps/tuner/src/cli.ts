@@ -5,6 +5,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { BEST_FORMATS, type BestFormat, printBest } from './commands/best.ts'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
+import type { InitOptions } from './commands/init.ts'
 import type { KfpLocalOptions } from './commands/kfp-local.ts'
 import { showLogs } from './commands/logs.ts'
 import { planStudy, runStudy } from './commands/run.ts'
@@ -281,6 +282,21 @@ function addKeeping(cli: Command): void {
 
 /** The commands about Kubeflow Pipelines. */
 function addPipelines(cli: Command): void {
+  cli
+    .command('init')
+    .description("write a study's file for a pipeline, with comments on what to choose")
+    .option('--pipeline <file>', 'a compiled pipeline')
+    .option('--pipeline-name <name>', 'a pipeline that the server has')
+    .option(
+      '--endpoint <where>',
+      'the server: a URL, in-cluster or kubeconfig; default: http://127.0.0.1:8888',
+    )
+    .option('--output <file>', 'the file to write', 'study.yaml')
+    .action(async (options: InitOptions) => {
+      // Loaded only here, since the client is large.
+      const { init } = await import('./commands/init.ts')
+      await init(options)
+    })
   cli
     .command('kfp-local')
     .description('serve Kubeflow Pipelines on this machine: the same API, tasks as local processes')

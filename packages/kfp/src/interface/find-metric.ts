@@ -1,4 +1,4 @@
-import { TuneError } from '@tune/core'
+import { isTuneError, TuneError } from '@tune/core'
 import type { ParameterType } from '../api/index.ts'
 import type { MetricSource } from '../outputs/metric-source.ts'
 import type { PipelineInterface, Producer, TaskInterface } from './pipeline-interface.ts'
@@ -39,13 +39,43 @@ export function findMetric(pipeline: PipelineInterface, wanted: WantedMetric): M
   return { tasks: tasks.map(({ name }) => name), ...found, ...(instance !== undefined && { instance }) }
 }
 
-/** The outputs that could be a metric, as somebody would want them. */
+/**
+ * The outputs that could be a metric, the likeliest first: of the pipeline, of tasks, of tasks in loops for each instance,
+ * and Metrics artifacts, of whose values the specification says nothing.
+ */
 export function possibleMetrics(pipeline: PipelineInterface): readonly WantedMetric[] {
-  const ofTasks = pipeline.tasks.flatMap(({ name, outputs, artifacts }) => [
-    ...namesOfNumbers(outputs).map((output) => ({ task: name, output })),
-    ...metricsArtifacts(artifacts).map((artifact) => ({ task: name, artifact })),
-  ])
-  return [...Object.keys(pipeline.outputs).map((output) => ({ output })), ...ofTasks]
+  const ofPipeline = Object.keys(pipeline.outputs).map((output) => ({ output }))
+  const ofTasks = pipeline.tasks.flatMap((task) =>
+    namesOfNumbers(task.outputs).map((output) => ({ task: task.name, output, ...instanceOf(task) })),
+  )
+  const artifacts = pipeline.tasks.flatMap((task) =>
+    metricsArtifacts(task.artifacts).map((artifact) => ({ task: task.name, artifact, ...instanceOf(task) })),
+  )
+  const [looped, single] = [true, false].map((has) => ofTasks.filter((each) => 'instance' in each === has))
+  return [
+    ...[...ofPipeline, ...(single ?? []), ...(looped ?? [])].filter((wanted) => isThere(pipeline, wanted)),
+    // Any value will do to see whether it is there.
+    ...artifacts.filter((wanted) => isThere(pipeline, { ...wanted, key: 'any' })),
+  ]
+}
+
+/** Of a task in a loop, the input that is the item. */
+function instanceOf({ isLooped, inputs }: TaskInterface): Pick<WantedMetric, 'instance'> {
+  if (!isLooped) return {}
+  const item = Object.entries(inputs).find(
+    ([, source]) => source !== undefined && ('itemOf' in source || 'itemOfInput' in source),
+  )
+  return item === undefined ? {} : { instance: item[0] }
+}
+
+function isThere(pipeline: PipelineInterface, wanted: WantedMetric): boolean {
+  try {
+    findMetric(pipeline, wanted)
+    return true
+  } catch (error) {
+    if (isTuneError(error)) return false
+    throw error
+  }
 }
 
 function ofPipeline(

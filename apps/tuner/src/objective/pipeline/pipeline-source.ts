@@ -43,21 +43,27 @@ export async function resolvePipeline(
   const { name = '', version: wanted, file, module } = objective.pipeline ?? {}
   const found =
     file !== undefined
-      ? ofSource(await readSource(resolve(folderOfFile, file), file), { file })
+      ? await pipelineInFile(resolve(folderOfFile, file), file)
       : module !== undefined
         ? await ofModule(resolve(folderOfFile, module), module, version)
-        : await ofServer(client, name, wanted ?? { pinned }, kfp.namespace)
+        : await pipelineOnServer(client, name, wanted ?? { pinned }, kfp.namespace)
   if (objective.caching !== false) return found
   const source = uncached(found.source)
   return { ...found, source, run: { pipeline_spec: source } }
 }
 
-async function readSource(path: string, shown: string): Promise<PipelineSource> {
+/**
+ * A compiled pipeline.
+ *
+ * @param shown how a person named the file.
+ * @throws ConfigError: it cannot be read, or is none
+ */
+export async function pipelineInFile(path: string, shown: string): Promise<ResolvedPipeline> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unreadable(`objective.pipeline.file: ${shown}`, error)
   })
   try {
-    return parsePipeline(text)
+    return ofSource(parsePipeline(text), { file: shown })
   } catch (error) {
     throw new ConfigError(`objective.pipeline.file: ${shown}: ${(error as Error).message}`, { cause: error })
   }
@@ -98,12 +104,17 @@ function ofSource(source: PipelineSource, named: Readonly<Record<string, string>
   }
 }
 
-/** @param wanted the name of a version, or the identity of the one that is kept. */
-async function ofServer(
+/**
+ * A pipeline that the server has by name.
+ *
+ * @param wanted the name of a version, or the identity of the one that is kept. Default: the latest.
+ * @throws ConfigError: there is none
+ */
+export async function pipelineOnServer(
   client: KfpClient,
   name: string,
-  wanted: string | { readonly pinned: string | undefined },
-  namespace: string | undefined,
+  wanted: string | { readonly pinned: string | undefined } = { pinned: undefined },
+  namespace?: string,
 ): Promise<ResolvedPipeline> {
   const { pipeline_id } = await client.pipelines.getByName(name, namespace).catch((error: unknown) => {
     if (!isTuneError(error, 'KFP_NOT_FOUND')) throw error

@@ -58,5 +58,3 @@ export const pods = z.strictObject({
     .optional()
     .describe('Containers that run beside it; servers from 2.18.'),
 })
-
-export type PodsConfig = z.output<typeof pods>

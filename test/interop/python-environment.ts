@@ -31,6 +31,11 @@ export function kfpSdk(): string {
   return pythonEnvironment('tune-kfp-sdk', ['kfp==2.17.0', 'kfp-kubernetes==2.17.0'])
 }
 
+/** Python with servers that speak the protocols of S3 and of Google Cloud Storage. */
+export function objectStoreServers(): string {
+  return pythonEnvironment('tune-object-stores', ['moto[server]==5.2.5', 'gcp-storage-emulator==2026.7.19'])
+}
+
 /** Python with the store of ML Metadata, which Kubeflow Pipelines up to 2.18 keeps outputs in. */
 export function mlMetadata(): string {
   return pythonEnvironment('tune-ml-metadata', ['ml-metadata==1.17.1'])

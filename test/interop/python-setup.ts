@@ -1,5 +1,12 @@
 import type { TestProject } from 'vitest/node'
-import { DRIVER, kfpSdk, mlMetadata, optunaFive, pythonEnvironment } from './python-environment.ts'
+import {
+  DRIVER,
+  kfpSdk,
+  mlMetadata,
+  objectStoreServers,
+  optunaFive,
+  pythonEnvironment,
+} from './python-environment.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,6 +18,8 @@ declare module 'vitest' {
     kfpPython: string
     /** A Python with the store of ML Metadata. */
     metadataPython: string
+    /** A Python with servers that speak the protocols of object stores. */
+    objectStores: string
   }
 }
 
@@ -21,6 +30,7 @@ export default function setup(project: TestProject): void {
   project.provide('python', optunaFive())
   project.provide('kfpPython', kfpSdk())
   project.provide('metadataPython', mlMetadata())
+  project.provide('objectStores', objectStoreServers())
   project.provide(
     'olderPythons',
     Object.fromEntries(

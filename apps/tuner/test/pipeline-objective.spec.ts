@@ -160,6 +160,24 @@ describe('a file that does not fit its pipeline is told in one line', () => {
       `${byName}, shell: true, value: { output: mean }`,
       /study\.yaml:2: objective\.shell: it belongs to a command; leave it out/,
     ],
+    [
+      `${byName}, value: { file: 's3://b/x.json' }`,
+      /study\.yaml:2: objective\.value\.file: it must hold \{run\}, so that no file of another run is read/,
+    ],
+    [
+      `${byName}, value: { file: 'b/{run}.json' }`,
+      /objective\.value\.file: it must be like s3:\/\/bucket\/\{run\}\.json/,
+    ],
+    [
+      `${byName}, value: { file: 's3://b/{run}/{instance}' }`,
+      /objective\.value\.file: with \{instance\} it is a report/,
+    ],
+    [
+      `${byName}, value: { file: 's3://b/{run}', output: mean }`,
+      /objective\.value\.output: there is a file already/,
+    ],
+    [`${byName}, reports: { file: 's3://b/{run}' }`, /objective\.reports\.file: it must hold \{instance\}/],
+    [`${byName}, reports: { task: train-fold, output: auc }`, /objective\.reports\.instance: it is missing/],
   ])('%s', async (objective, message) => {
     const failure = await Promise.resolve()
       .then(() => read(objective))

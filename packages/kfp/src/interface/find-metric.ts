@@ -1,6 +1,6 @@
 import { isTuneError, TuneError } from '@tune/core'
 import type { ParameterType } from '../api/index.ts'
-import type { MetricSource } from '../outputs/metric-source.ts'
+import type { TaskMetric } from '../outputs/metric-source.ts'
 import type { PipelineInterface, Producer, TaskInterface } from './pipeline-interface.ts'
 
 /** What somebody wants as a metric: an output, or a value in a Metrics artifact; of a task, or of the pipeline. */
@@ -22,7 +22,7 @@ const NUMBERS: readonly (ParameterType | undefined)[] = ['NUMBER_DOUBLE', 'NUMBE
  *
  * @throws TuneError INVALID_ARGUMENT it is not there, or is no number; `details.key` says which word is at fault
  */
-export function findMetric(pipeline: PipelineInterface, wanted: WantedMetric): MetricSource {
+export function findMetric(pipeline: PipelineInterface, wanted: WantedMetric): TaskMetric {
   const { task, output, artifact, key, instance } = wanted
   if (artifact !== undefined && output !== undefined)
     throw wrong('output', 'there is an artifact already; leave one of them out')
@@ -81,7 +81,7 @@ function isThere(pipeline: PipelineInterface, wanted: WantedMetric): boolean {
 function ofPipeline(
   pipeline: PipelineInterface,
   { output, artifact, key = '', instance }: WantedMetric,
-): MetricSource {
+): TaskMetric {
   if (instance !== undefined)
     throw wrong('task', 'it is missing; it must be the task that runs once for each instance')
   const [word, name, all] =
@@ -178,7 +178,7 @@ function artifactOf(
   tasks: readonly TaskInterface[],
   name: string,
   key: string,
-): Pick<MetricSource, 'artifact'> {
+): Pick<TaskMetric, 'artifact'> {
   for (const { name: task, artifacts } of tasks)
     if (!Object.hasOwn(artifacts, name))
       throw wrong(

@@ -2,7 +2,7 @@ import type { Clock, RunRequest } from '@tune/core'
 import type { NewRun, PipelineSource, PipelineVersionReference } from '../api/index.ts'
 import type { KfpClient } from '../client/kfp-client.ts'
 import type { ServerInfo } from '../client/server-info.ts'
-import type { MetricSource, OutputSource } from '../outputs/index.ts'
+import type { FileStore, MetricSource, OutputSource } from '../outputs/index.ts'
 import type { Retention } from './finished-runs.ts'
 
 /** What a run executes, and with which values. */
@@ -25,8 +25,10 @@ export interface KfpRunnerOptions {
   readonly run: (request: RunRequest, server: ServerInfo) => PipelineRun
   /** Where the metrics of a run are: all of the whole, or all of instances. */
   readonly metrics: Readonly<Record<string, MetricSource>>
-  /** Where outputs of tasks can be read: see `outputSource`. */
-  readonly outputs: OutputSource
+  /** Where outputs of tasks can be read: see `outputSource`. Needed where a metric is one. */
+  readonly outputs?: OutputSource
+  /** Where result files can be read: see `objectStores`. Needed where a metric is in one. */
+  readonly files?: FileStore
   /** As whom the tasks run. Default: whom the server takes. */
   readonly serviceAccount?: string
   /** Where people see a run. It is kept with the trial. Default: nowhere. */

@@ -16,6 +16,11 @@ export function runName({ study, studyId, number, attempt }: RunRequest, run: Pi
   return attempt === 0 ? name : `${name}-again-${attempt}`
 }
 
+/** A word that no other run has, of this study or of another one, and that is known before there is the run. */
+export function runWord({ studyId, number, instances = [], attempt }: RunRequest): string {
+  return `${number}-${digits(JSON.stringify([studyId, number, instances, attempt]))}`
+}
+
 /** Whose run a name is of: the number of the trial, where the study is this one. */
 export function trialOfName(name: string, studyId: StudyId): number | undefined {
   const [, number, study] = /-(\d+)-([0-9a-f]{10})[0-9a-f]{10}(?:-again-\d+)?$/.exec(name) ?? []

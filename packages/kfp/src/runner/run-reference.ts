@@ -7,6 +7,8 @@ export type PipelineRunReference = {
   readonly name: string
   /** The instances that it evaluates; absent where it evaluates the whole. */
   readonly instances?: readonly string[]
+  /** What its result files are called after: see `runWord`. */
+  readonly word?: string
   /** Where people see it. */
   readonly url?: string
 }

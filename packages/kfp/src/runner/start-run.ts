@@ -1,7 +1,7 @@
 import { isTuneError, type RunRequest, TuneError } from '@tune/core'
 import type { NewRun, Run } from '../api/index.ts'
 import { repeat } from '../client/repeat.ts'
-import { runName } from './run-name.ts'
+import { runName, runWord } from './run-name.ts'
 import type { PipelineRunReference } from './run-reference.ts'
 import type { RunnerParts } from './runner-parts.ts'
 
@@ -54,13 +54,15 @@ export async function startRun(
 function referenceTo(
   name: string,
   { run_id }: Run,
-  { instances }: RunRequest,
-  { linkTo }: Pick<RunnerParts, 'linkTo'>,
+  request: RunRequest,
+  { linkTo, metrics }: Pick<RunnerParts, 'linkTo' | 'metrics'>,
 ): PipelineRunReference {
+  const { instances } = request
   return {
     run: run_id,
     name,
     ...(instances !== undefined && { instances }),
+    ...(Object.values(metrics).some((source) => 'file' in source) && { word: runWord(request) }),
     ...(linkTo !== undefined && { url: linkTo(run_id) }),
   }
 }

@@ -1,4 +1,4 @@
-import type { OutputSource, TaskOutputs } from '@tune/kfp'
+import type { FileStore, OutputSource, TaskOutputs } from '@tune/kfp'
 import { describe, expect, it } from 'vitest'
 import { RunResults } from '../../src/runner/run-results.ts'
 
@@ -69,4 +69,50 @@ describe('the results of a run', () => {
     expect([...results.news()]).toEqual([])
     expect(results.isComplete).toBe(true)
   })
+
+  it('are read from files that the run wrote, each file once', async () => {
+    const written: Record<string, string> = {}
+    const read: string[] = []
+    const files: FileStore = {
+      read: async (url) => {
+        read.push(url)
+        return written[url]
+      },
+    }
+    const metrics = {
+      auc: { file: 's3://b/{run}/{instance}.json', key: 'auc' },
+      size: { file: 's3://b/{run}/{instance}.json', key: 'bytes' },
+    }
+    const results = new RunResults(
+      { files, metrics },
+      { run: 'r', name: 'r', word: '7-x', instances: ['a', '$&'] },
+    )
+    const look = async () => {
+      await results.read(run, signal)
+      return [...results.news()]
+    }
+    written['s3://b/7-x/a.json'] = '{"auc": 0.5, "bytes": "many"'
+    expect(await look()).toEqual([])
+    written['s3://b/7-x/a.json'] = '{"auc": 0.5, "bytes": 3}'
+    expect(await look()).toEqual([{ kind: 'result', instance: 'a', metrics: { auc: 0.5, size: 3 } }])
+    written['s3://b/7-x/$&.json'] = '{"auc": 0.7, "bytes": 4}'
+    read.length = 0
+    expect(await look()).toEqual([{ kind: 'result', instance: '$&', metrics: { auc: 0.7, size: 4 } }])
+    expect(read).toEqual(['s3://b/7-x/$&.json'])
+    expect(results.isComplete).toBe(true)
+  })
+
+  it.each(['', 'null', '[1]', '"text"', '{"auc": "0.5"}', '{"auc": null}'])(
+    'are none in a file that says %s',
+    async (text) => {
+      const files: FileStore = { read: async () => text }
+      const results = new RunResults(
+        { files, metrics: { auc: { file: 's3://b/{run}', key: 'auc' } } },
+        { run: 'r', name: 'r' },
+      )
+      await results.read(run, signal)
+      expect([...results.news()]).toEqual([])
+      expect(results.isComplete).toBe(false)
+    },
+  )
 })

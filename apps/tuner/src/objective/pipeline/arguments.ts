@@ -1,5 +1,5 @@
 import type { Distribution, ParamValue, RunRequest, SearchSpace } from '@tune/core'
-import { isOfType, type PipelineInterface } from '@tune/kfp'
+import { isOfType, type PipelineInterface, runWord } from '@tune/kfp'
 import type { JsonValue, ParameterType } from '@tune/kfp/api'
 import { assertPlaceholders, filled, textOf } from '@tune/process'
 import { ConfigError } from '../../config/config-error.ts'
@@ -9,7 +9,7 @@ import type { PipelineInstances } from './instances.ts'
 /** Stands for all parameters at once. */
 const ALL = 'params'
 /** What an argument can name besides parameters. */
-const WORDS = [ALL, 'study', 'trial']
+const WORDS = [ALL, 'study', 'trial', 'run']
 /** A text that is one placeholder, whose value keeps its type. */
 const WHOLE = /^\{([^{}]+)\}$/
 
@@ -63,7 +63,7 @@ export function argumentsOf(options: ArgumentOptions): Arguments {
 
 function checkPlaceholders(text: string, names: readonly string[], input: string): void {
   try {
-    assertPlaceholders(text, [...names, ALL], false)
+    assertPlaceholders(text, [...names, ALL, 'run'], false)
   } catch (error) {
     throw new ConfigError(`objective.arguments.${input}: ${(error as Error).message}`, { cause: error })
   }
@@ -165,6 +165,7 @@ function rendered(
   const words: Readonly<Record<string, ParamValue | Params>> = {
     study: request.study,
     trial: String(request.number),
+    run: runWord(request),
     [ALL]: params,
     ...params,
   }

@@ -53,6 +53,15 @@ export const kfp = z.strictObject({
     .describe(
       "Headers of every request, such as the cookie of a gateway: { cookie: '${COOKIE}' }, or { cookie: { file: path } }.",
     ),
+  store: z
+    .strictObject({
+      endpoint: name.optional().describe("Where it is, as http://minio:9000. Default: Amazon's or Google's."),
+      region: name.optional().describe('Of S3. Default: that of the environment, else us-east-1.'),
+      accessKeyId: name.optional().describe('Of S3. Default: as the environment, a profile or the pod says.'),
+      secretAccessKey: name.optional().describe("Of S3, as '${SECRET}'."),
+    })
+    .optional()
+    .describe('The object store of result files. Default: found by the environment.'),
   experiment: name.default('tuning').describe('Which experiment the runs are of.'),
   namespace: name.optional().describe('Whose experiment, on a server with several users.'),
   serviceAccount: name.optional().describe("The service account of the pods. Default: the server's."),

@@ -1,13 +1,22 @@
 import { milliseconds } from '@tune/core'
-import { KfpClient, type KfpRunnerOptions, metadataConnection, outputSource, type Retention } from '@tune/kfp'
+import {
+  KfpClient,
+  type KfpRunnerOptions,
+  metadataConnection,
+  type OutputSource,
+  outputSource,
+  type Retention,
+} from '@tune/kfp'
 import { connectionOf } from './connection.ts'
 import type { KfpConfig } from './kfp-config.ts'
 
-/** A server of Kubeflow Pipelines that can be used: it knows us, and the outputs of runs can be read. */
+/** A server of Kubeflow Pipelines that knows us. */
 export interface OpenedKfp {
   readonly client: KfpClient
   /** Its version, where it says one. */
   readonly version: string | undefined
+  /** Where outputs of tasks can be read. @throws TuneError KFP_OUTPUTS nowhere */
+  readonly outputs: () => Promise<OutputSource>
   /** What every runner of this server needs. */
   readonly runnerOptions: Omit<KfpRunnerOptions, 'run' | 'metrics'>
 }
@@ -15,17 +24,12 @@ export interface OpenedKfp {
 /**
  * Opens the server that a file names.
  *
- * @throws TuneError as {@link KfpClient} does; KFP_OUTPUTS outputs of runs cannot be read
+ * @throws TuneError as {@link KfpClient} does
  */
 export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
   const connection = await connectionOf(kfp)
   const client = new KfpClient(connection)
   const { version } = await client.server()
-  const metadata =
-    kfp.metadata === undefined
-      ? (connection.metadata ?? [])
-      : [metadataConnection(kfp.metadata, ...connection.credentials)]
-  const outputs = await outputSource(client, metadata)
   const { experiment_id } = await client.experiments.findOrCreate({
     display_name: kfp.experiment,
     ...(kfp.namespace !== undefined && { namespace: kfp.namespace }),
@@ -34,10 +38,16 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
   return {
     client,
     version,
+    outputs: () => {
+      const metadata =
+        kfp.metadata === undefined
+          ? (connection.metadata ?? [])
+          : [metadataConnection(kfp.metadata, ...connection.credentials)]
+      return outputSource(client, metadata)
+    },
     runnerOptions: {
       client,
       experimentId: experiment_id,
-      outputs,
       intervalMs: 1000 * kfp.intervalSeconds,
       stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
       ...(serviceAccount !== undefined && { serviceAccount }),

@@ -7,15 +7,27 @@ const task = z
   .describe('The task that gives it. Default: none; it is an output of the pipeline.')
 const output = z.string().min(1).optional().describe('The output parameter.')
 const artifact = z.string().min(1).optional().describe('The Metrics artifact, in place of an output.')
-const key = z.string().min(1).optional().describe('Which value of the artifact.')
+const key = z
+  .string()
+  .min(1)
+  .optional()
+  .describe("Which value of the artifact, or of the file. Default, of a file: that of the metric's name.")
+const file = z
+  .string()
+  .min(1)
+  .optional()
+  .describe(
+    "A JSON file that the run writes to an object store, in place of a task: s3://bucket/{run}.json or gs://…. An argument tells the pipeline: { result: 's3://bucket/{run}.json' }.",
+  )
 
-const valueSource = z.strictObject({ task, output, artifact, key })
+const valueSource = z.strictObject({ task, output, artifact, key, file })
 const reportSource = z.strictObject({
   task,
   output,
   artifact,
   key,
-  instance: z.string().min(1).describe('The input of the task that names the instance.'),
+  file: file.describe('As in value, with {instance}: s3://bucket/{run}/{instance}.json.'),
+  instance: z.string().min(1).optional().describe('The input of the task that names the instance.'),
 })
 
 const error = 'a mapping with task and output, or one such mapping for each metric'

@@ -15,8 +15,13 @@ export function* pipelineIssues(config: StudyConfig): Generator<Issue> {
       yield { path: ['objective', key], message: 'it belongs to a command; leave it out' }
   yield* placeIssues(config)
   yield* sourceIssues(config)
-  if (Object.hasOwn(config.space ?? {}, 'params') || Object.hasOwn(config.fixed, 'params'))
-    yield { path: ['space', 'params'], message: 'the name stands for all parameters; choose another one' }
+  for (const name of ['params', 'run'])
+    for (const key of ['space', 'fixed'] as const)
+      if (Object.hasOwn(config[key] ?? {}, name))
+        yield {
+          path: [key, name],
+          message: 'the name stands for something else in arguments; choose another one',
+        }
 }
 
 function* placeIssues({ objective: { pipeline = {} } }: StudyConfig): Generator<Issue> {
@@ -51,6 +56,7 @@ function* sourceIssues(config: StudyConfig): Generator<Issue> {
   const key = reports === undefined ? 'value' : 'reports'
   const wanted = [...Object.keys(metrics), ...Object.keys(constraints)]
   const written = writtenSources(config)
+  yield* fileIssues(config)
   if (isSingle(reports ?? value) && wanted.length > 1)
     yield {
       path: ['objective', key],
@@ -63,5 +69,43 @@ function* sourceIssues(config: StudyConfig): Generator<Issue> {
     for (const name of wanted)
       if (!Object.hasOwn(written, name))
         yield { path: ['objective', key], message: `it does not say where '${name}' is` }
+  }
+}
+
+/** What is wrong with where a metric is in a file, or should be told of a task. */
+function* fileIssues(config: StudyConfig): Generator<Issue> {
+  const { value, reports } = config.objective
+  const key = reports === undefined ? 'value' : 'reports'
+  for (const [name, source] of Object.entries(writtenSources(config))) {
+    const path = ['objective', key, ...(isSingle(reports ?? value) ? [] : [name])]
+    const { file } = source
+    const instance = 'instance' in source ? source.instance : undefined
+    if (file === undefined) {
+      if (key === 'reports' && instance === undefined)
+        yield {
+          path: [...path, 'instance'],
+          message: 'it is missing; it must be the input that names the instance',
+        }
+      continue
+    }
+    const other = (['task', 'output', 'artifact'] as const).find((each) => source[each] !== undefined)
+    if (other !== undefined || instance !== undefined)
+      yield {
+        path: [...path, other ?? 'instance'],
+        message: 'there is a file already; leave one of them out',
+      }
+    if (!/^(s3|gs):\/\/[^/]+\/.+/.test(file))
+      yield {
+        path: [...path, 'file'],
+        message: `it must be like s3://bucket/{run}.json or gs://…, but is '${file}'`,
+      }
+    else if (!file.includes('{run}'))
+      yield { path: [...path, 'file'], message: 'it must hold {run}, so that no file of another run is read' }
+    else if (file.includes('{instance}') !== (key === 'reports'))
+      yield {
+        path: [...path, 'file'],
+        message:
+          key === 'reports' ? 'it must hold {instance}' : 'with {instance} it is a report; say reports',
+      }
   }
 }

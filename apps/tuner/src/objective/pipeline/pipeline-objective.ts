@@ -1,8 +1,10 @@
 import { isTuneError, type JsonValue, type ObjectiveIdentity, type RunRequest, TuneError } from '@tune/core'
 import {
   findMetric,
+  type KfpRunnerOptions,
   kfpRunner,
   type MetricSource,
+  objectStores,
   type PipelineInterface,
   type PipelineRun,
   pipelineInterface,
@@ -18,7 +20,7 @@ import { fixedOf } from '../shared/fixed.ts'
 import { defined, rulesOf, withSecrets } from '../shared/identity.ts'
 import { argumentsOf } from './arguments.ts'
 import { instancesOf, type PipelineInstances } from './instances.ts'
-import { openKfp } from './open-kfp.ts'
+import { type OpenedKfp, openKfp } from './open-kfp.ts'
 import { resolvePipeline } from './pipeline-source.ts'
 import { isSingle, writtenSources } from './written-sources.ts'
 
@@ -34,6 +36,7 @@ export async function pipelineObjective(config: StudyConfig, stored: JsonValue):
   const resolved = await resolvePipeline(config, server, pinnedVersion(stored))
   const pipeline = pipelineInterface(resolved.source)
   const sources = sourcesOf(config, pipeline)
+  const readers = await readersOf(config.kfp, server, sources)
   const instances = instancesIn(config, pipeline, sources)
   const space = spaceOf(config.space ?? {}).space
   const fixed = fixedOf(config)
@@ -63,7 +66,7 @@ export async function pipelineObjective(config: StudyConfig, stored: JsonValue):
     memory: objective.caching === false ? undefined : JSON.stringify(measured),
     params: async (trial) => ({ ...fixed, ...trial.params }),
     check: () => {},
-    open: async () => kfpRunner({ ...server.runnerOptions, metrics: sources, run }),
+    open: async () => kfpRunner({ ...server.runnerOptions, ...readers, metrics: sources, run }),
   }
 }
 
@@ -80,6 +83,7 @@ function sourcesOf(config: StudyConfig, pipeline: PipelineInterface): Readonly<R
   const written = writtenSources(config)
   return Object.fromEntries(
     Object.entries(written).map(([name, wanted]) => {
+      if (wanted.file !== undefined) return [name, { file: wanted.file, key: wanted.key ?? name }]
       const path = ['objective', key, ...(isSingle(reports ?? value) ? [] : [name])].join('.')
       try {
         return [name, findMetric(pipeline, defined(wanted) as WantedMetric)]
@@ -101,12 +105,38 @@ function instancesIn(
   sources: Readonly<Record<string, MetricSource>>,
 ): PipelineInstances | undefined {
   const [source] = Object.values(sources)
-  const { instance: input } = source ?? {}
+  const { instance: input, tasks: called = [] } = source === undefined || 'file' in source ? {} : source
   const { names, argument } = config.instances ?? {}
   if (input === undefined && config.instances === undefined) return undefined
-  const tasks = pipeline.tasks.filter(({ name }) => source?.tasks.includes(name))
+  const tasks = pipeline.tasks.filter(({ name }) => called.includes(name))
   const reports = input === undefined ? undefined : { tasks, input }
   return instancesOf(pipeline, { names, argument }, config.objective.arguments ?? {}, reports)
+}
+
+/** Opens what the metrics are read from. @throws TuneError it cannot be read */
+async function readersOf(
+  { store = {} }: StudyConfig['kfp'],
+  server: OpenedKfp,
+  sources: Readonly<Record<string, MetricSource>>,
+): Promise<Pick<KfpRunnerOptions, 'outputs' | 'files'>> {
+  const all = Object.values(sources)
+  const files = all.flatMap((source) => ('file' in source ? [source.file] : []))
+  const outputs = files.length < all.length ? { outputs: await server.outputs() } : {}
+  const [first] = files
+  if (first === undefined) return outputs
+  const { endpoint, region, accessKeyId, secretAccessKey } = store
+  const stores = objectStores({
+    s3: {
+      ...(endpoint !== undefined && { endpoint }),
+      ...(region !== undefined && { region }),
+      ...(accessKeyId !== undefined &&
+        secretAccessKey !== undefined && { credentials: { accessKeyId, secretAccessKey } }),
+    },
+    gcs: { ...(endpoint !== undefined && { endpoint }) },
+  })
+  // A store that cannot be read is found before the first trial. This file is not there yet.
+  await stores.read(first.replaceAll('{run}', 'tune-check').replaceAll('{instance}', 'none'))
+  return { ...outputs, files: stores }
 }
 
 function shownInstances(instances: PipelineInstances | undefined): string {

@@ -22,10 +22,11 @@ export async function asPipelineRuns(config: StudyConfig): Promise<Runner> {
   }
   // What would fail every trial is said before the first one: a server that is too old, an image that is not to be had.
   sourceOf(days, server.version)
-  await checkImage(options, server.runnerOptions, server.version)
+  const runnerOptions = { ...server.runnerOptions, outputs: await server.outputs() }
+  await checkImage(options, runnerOptions, server.version)
   const tasks = [SIMULATE_TASK, ...days.map((_, index) => `${SIMULATE_TASK}-${index + 1}`)]
   return kfpRunner({
-    ...server.runnerOptions,
+    ...runnerOptions,
     metrics: { profit: { tasks, output: 'profit', instance: 'day' } },
     run: ({ study, number, params, instances = days }, { version }) => {
       const { spec, parameters } = sourceOf(instances, version)

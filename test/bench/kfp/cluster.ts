@@ -1,5 +1,5 @@
 /**
- * A cluster whose tasks only take time: 5 to 25 s each. Says on its first line where it is, and ML Metadata on its second,
+ * A cluster whose tasks only take time: 5 to 25 s each, and an hour where x is above 1. Says on its first line where it is, and ML Metadata on its second,
  * unless the argument is `native`; and at the end of its input how often it was asked for what.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,6 +11,7 @@ import { type LocalCommand, startLocalPipelines } from '@tune/kfp-local'
 const folder = await mkdtemp(join(tmpdir(), 'tune-kfp-'))
 const asked = new Map<string, number>()
 const train = async ({ argv: [fold = '0', text = '0', file = ''], signal }: LocalCommand) => {
+  if (Number(text) > 1) await delay(3_600_000, undefined, { signal })
   await delay(5000 + 20_000 * ((Number(text) * 7919 + Number(fold) / 7) % 1), undefined, { signal })
   await writeFile(file, '1')
 }

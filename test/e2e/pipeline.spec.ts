@@ -247,6 +247,16 @@ describe.concurrent('a pipeline that the server has', () => {
     expect((await place.tuner('export', 'training', '--format', 'json')).out).toContain(link)
   })
 
+  it('leaves no runs behind that ended, where the file says so', async ({ expect }) => {
+    await using place = await workplace()
+    await using here = await cluster(place)
+    const text = file(here, `${byName}, value: { output: mean }`)
+    await place.write('study.yaml', text.replace('kfp: {', "kfp: { finished: { archive: '1 ms' },"))
+    for (const trials of ['1', '1'])
+      expect(await place.tuner('run', 'study.yaml', '--trials', trials)).toMatchObject({ code: 0, err: '' })
+    expect((await here.runs()).map(({ storage_state }) => storage_state)).toEqual(['ARCHIVED'])
+  })
+
   it('is tried once, and shown', async ({ expect }) => {
     await using place = await workplace()
     await using here = await cluster(place)

@@ -76,6 +76,21 @@ describe('an objective that is a pipeline', () => {
     expect((await read(`${byName}, ${reports}, caching: false`)).memory).toBeUndefined()
   })
 
+  it('is a pipeline in a module', async () => {
+    const module = join(import.meta.dirname, 'training-pipeline.ts')
+    const { description, identity } = await read(`pipeline: { module: '${module}' }, value: { output: auc }`)
+    expect(description).toBe(`maximize auc: pipeline in-a-module of ${module}`)
+    expect(identity).toMatchObject({ pipeline: { name: 'in-a-module', digest: expect.any(String) } })
+    const wrong = join(import.meta.dirname, 'pipeline-objective.none.ts')
+    await expect(read(`pipeline: { module: '${wrong}' }, value: { output: auc }`)).rejects.toThrow(
+      /objective\.pipeline\.module: '.*none\.ts' cannot be used: /,
+    )
+    const other = join(import.meta.dirname, '../src/text/printable.ts')
+    await expect(read(`pipeline: { module: '${other}' }, value: { output: auc }`)).rejects.toThrow(
+      /the default export of '.*printable\.ts' is no pipeline/,
+    )
+  })
+
   it('is identified by what decides its values', async () => {
     const value = 'value: { output: mean }'
     const one = (await read(`${byName}, ${value}`)).identity
@@ -103,6 +118,12 @@ describe('an objective that is a pipeline', () => {
     const { identity, memory } = await objectiveOf(config)
     expect(JSON.stringify([identity, memory])).not.toContain('sesame')
   })
+})
+
+it('a part of the instances cannot be had of a pipeline that takes no part', async () => {
+  await expect(
+    Promise.resolve().then(() => read(`${byName}, ${reports}`, 'instances: { names: [0, 1], atOnce: 1 }')),
+  ).rejects.toThrow(/instances\.atOnce: a run evaluates all instances where no argument says which/)
 })
 
 describe('a file that does not fit its pipeline is told in one line', () => {

@@ -23,7 +23,8 @@ export interface WrittenInstances {
  * The instances of a pipeline: those that the file names, or what the pipeline says itself of the tasks that give
  * reports.
  *
- * @param tasks that run once for each instance, by the input that names it.
+ * @param reports the tasks that run once for each instance, and the input that names it; of reports in files, none.
+ * @param isReported whether a run reports several instances.
  * @throws ConfigError: they are not named, and the pipeline does not say
  */
 export function instancesOf(
@@ -31,8 +32,9 @@ export function instancesOf(
   { names, argument }: WrittenInstances,
   given: Readonly<Record<string, JsonValue>>,
   reports: { readonly tasks: readonly TaskInterface[]; readonly input: string } | undefined,
+  isReported = reports !== undefined,
 ): PipelineInstances {
-  if (argument !== undefined) checkArgument(pipeline, argument, reports !== undefined)
+  if (argument !== undefined) checkArgument(pipeline, argument, isReported)
   const items = names ?? itemsIn(pipeline, given, argument, reports)
   if (items === undefined)
     throw new ConfigError(

@@ -53,6 +53,16 @@ function* sourceIssues(config: StudyConfig): Generator<Issue> {
       path: ['instances'],
       message: 'a run must know its instance, or report several: say argument, or reports in objective',
     }
+  if (
+    reports !== undefined &&
+    instances?.argument === undefined &&
+    (instances?.atOnce ?? config.atOnce) !== undefined
+  )
+    yield {
+      path: instances?.atOnce === undefined ? ['atOnce'] : ['instances', 'atOnce'],
+      message:
+        'a run evaluates all instances where no argument says which; leave it out, or say instances.argument',
+    }
   const key = reports === undefined ? 'value' : 'reports'
   const wanted = [...Object.keys(metrics), ...Object.keys(constraints)]
   const written = writtenSources(config)

@@ -110,7 +110,13 @@ function instancesIn(
   if (input === undefined && config.instances === undefined) return undefined
   const tasks = pipeline.tasks.filter(({ name }) => called.includes(name))
   const reports = input === undefined ? undefined : { tasks, input }
-  return instancesOf(pipeline, { names, argument }, config.objective.arguments ?? {}, reports)
+  return instancesOf(
+    pipeline,
+    { names, argument },
+    config.objective.arguments ?? {},
+    reports,
+    config.objective.reports !== undefined,
+  )
 }
 
 /** Opens what the metrics are read from. @throws TuneError it cannot be read */

@@ -138,13 +138,6 @@ describe('native tasks', () => {
       ['/apis/v2beta1/runs/r1', 'FULL'],
     ])
   })
-
-  it('are not asked for where they came with the run', async () => {
-    await using server = await httpServer(() => ({ json: {} }))
-    const client = new KfpClient(urlConnection(server.url))
-    expect(await all(nativeTasks(client).read({ ...run, tasks }))).toEqual(expected)
-    expect(server.received).toEqual([])
-  })
 })
 
 describe('the source of outputs', () => {

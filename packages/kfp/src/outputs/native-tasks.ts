@@ -7,10 +7,9 @@ export function nativeTasks(client: KfpClient): OutputSource {
   return {
     name: 'the native task API',
     check: async () => {},
-    async *read({ run_id, tasks }, { signal } = {}) {
-      const known =
-        tasks ?? (await client.runs.get(run_id, { withTasks: true, ...(signal && { signal }) })).tasks
-      for (const task of known ?? [])
+    async *read({ run_id }, { signal } = {}) {
+      const { tasks = [] } = await client.runs.get(run_id, { withTasks: true, ...(signal && { signal }) })
+      for (const task of tasks)
         if (task.state === 'SUCCEEDED' || task.state === 'CACHED') yield outputsOf(task)
     },
   }

@@ -36,5 +36,5 @@ export interface OutputSource {
    *
    * @throws TuneError where it cannot be read
    */
-  read(run: Pick<Run, 'run_id' | 'tasks'>, options?: ReadOutputs): AsyncIterable<TaskOutputs>
+  read(run: Pick<Run, 'run_id'>, options?: ReadOutputs): AsyncIterable<TaskOutputs>
 }

@@ -39,7 +39,7 @@ export class RunEnder {
     })
   }
 
-  /** Looks at runs that go on, and ends those that should not. */
+  /** Looks at runs that go on and that nobody here watches, and ends those that should not. */
   async look(live: readonly Run[]): Promise<void> {
     const going = live.filter(({ state }) => state !== 'CANCELING')
     const ended = going.filter(({ display_name }) => this.#unheard.has(display_name))

@@ -97,7 +97,9 @@ export class RunWatcher {
     const wanted = [...this.#watched.keys()]
     try {
       const live = await this.#live()
-      await this.#options.ender.look([...live.values()])
+      // Whoever watches a run here has its trial.
+      const others = [...live.values()].filter(({ run_id }) => !this.#watched.has(run_id))
+      await this.#options.ender.look(others)
       const isTurn = await this.#turnsOf(wanted.filter((id) => live.has(id)))
       for (const id of wanted) {
         const run = live.get(id)

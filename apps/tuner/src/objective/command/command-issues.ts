@@ -8,7 +8,7 @@ import { told } from '../shared/told.ts'
 /** What is wrong with a file whose objective is a command. */
 export function* commandIssues(config: StudyConfig): Generator<Issue> {
   const { metrics = {}, constraints, space: described = {}, objective, runner } = config
-  yield* studyIssues(config, 'a command')
+  yield* studyIssues(config, 'command')
   for (const key of Object.keys(pipelineKeys))
     if (Object.hasOwn(objective, key))
       yield { path: ['objective', key], message: 'it belongs to a pipeline; leave it out' }

@@ -17,8 +17,8 @@ export interface OpenedKfp {
   readonly version: string | undefined
   /** Where outputs of tasks can be read. @throws TuneError KFP_OUTPUTS nowhere */
   readonly outputs: () => Promise<OutputSource>
-  /** What every runner of this server needs. */
-  readonly runnerOptions: Omit<KfpRunnerOptions, 'run' | 'metrics'>
+  /** What every runner of this server needs. Its experiment is made where it is not there. */
+  readonly runnerOptions: () => Promise<Omit<KfpRunnerOptions, 'run' | 'metrics'>>
 }
 
 /**
@@ -30,10 +30,6 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
   const connection = await connectionOf(kfp)
   const client = new KfpClient(connection)
   const { version } = await client.server()
-  const { experiment_id } = await client.experiments.findOrCreate({
-    display_name: kfp.experiment,
-    ...(kfp.namespace !== undefined && { namespace: kfp.namespace }),
-  })
   const { ui, serviceAccount, finished } = kfp
   return {
     client,
@@ -45,14 +41,20 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
           : [metadataConnection(kfp.metadata, ...connection.credentials)]
       return outputSource(client, metadata)
     },
-    runnerOptions: {
-      client,
-      experimentId: experiment_id,
-      intervalMs: 1000 * kfp.intervalSeconds,
-      stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
-      ...(serviceAccount !== undefined && { serviceAccount }),
-      ...(ui !== undefined && { linkTo: (run) => linkTo(ui, run) }),
-      ...(finished !== undefined && { finished: retentionOf(finished) }),
+    runnerOptions: async () => {
+      const { experiment_id } = await client.experiments.findOrCreate({
+        display_name: kfp.experiment,
+        ...(kfp.namespace !== undefined && { namespace: kfp.namespace }),
+      })
+      return {
+        client,
+        experimentId: experiment_id,
+        intervalMs: 1000 * kfp.intervalSeconds,
+        stuckAfterMs: 60_000 * kfp.stuckAfterMinutes,
+        ...(serviceAccount !== undefined && { serviceAccount }),
+        ...(ui !== undefined && { linkTo: (run) => linkTo(ui, run) }),
+        ...(finished !== undefined && { finished: retentionOf(finished) }),
+      }
     },
   }
 }

@@ -9,7 +9,7 @@ const PLACES = ['name', 'file', 'module'] as const
 /** What is wrong with a file whose objective is a pipeline, as far as can be told without the pipeline. */
 export function* pipelineIssues(config: StudyConfig): Generator<Issue> {
   const { objective } = config
-  yield* studyIssues(config, 'a pipeline')
+  yield* studyIssues(config, 'pipeline')
   for (const key of Object.keys(commandKeys))
     if (Object.hasOwn(objective, key))
       yield { path: ['objective', key], message: 'it belongs to a command; leave it out' }

@@ -66,7 +66,7 @@ export async function pipelineObjective(config: StudyConfig, stored: JsonValue):
     memory: objective.caching === false ? undefined : JSON.stringify(measured),
     params: async (trial) => ({ ...fixed, ...trial.params }),
     check: () => {},
-    open: async () => kfpRunner({ ...server.runnerOptions, ...readers, metrics: sources, run }),
+    open: async () => kfpRunner({ ...(await server.runnerOptions()), ...readers, metrics: sources, run }),
   }
 }
 

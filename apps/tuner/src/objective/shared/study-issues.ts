@@ -10,22 +10,20 @@ const SIMULATORS = ['direction', 'ranges'] as const
 /**
  * What is wrong with what every objective but the simulator needs.
  *
- * @param what the objective, for people: `a command`.
+ * @param kind of the objective, for people.
  */
-export function* studyIssues(config: StudyConfig, what: string): Generator<Issue> {
+export function* studyIssues(config: StudyConfig, kind: 'command' | 'pipeline'): Generator<Issue> {
   const { metrics = {}, constraints, space: described = {} } = config
   for (const key of SIMULATORS)
     if (config[key] !== undefined)
       yield {
         path: [key],
-        message: `only the simulator has it; ${what} has ${key === 'ranges' ? 'space' : 'metrics'}`,
+        message: `only the simulator has it; a ${kind} has ${key === 'ranges' ? 'space' : 'metrics'}`,
       }
   if (Object.keys(metrics).length === 0)
     yield {
       path: ['metrics'],
-      message: `it is missing; it must name what ${what} gives, as in { auc: maximize }`
-        .replace('a command', 'the command')
-        .replace('a pipeline', 'the pipeline'),
+      message: `it is missing; it must name what the ${kind} gives, as in { auc: maximize }`,
     }
   const twice = Object.keys(constraints).find((name) => Object.hasOwn(metrics, name))
   if (twice !== undefined)

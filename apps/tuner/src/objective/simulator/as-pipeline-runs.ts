@@ -22,7 +22,7 @@ export async function asPipelineRuns(config: StudyConfig): Promise<Runner> {
   }
   // What would fail every trial is said before the first one: a server that is too old, an image that is not to be had.
   sourceOf(days, server.version)
-  const runnerOptions = { ...server.runnerOptions, outputs: await server.outputs() }
+  const runnerOptions = { outputs: await server.outputs(), ...(await server.runnerOptions()) }
   await checkImage(options, runnerOptions, server.version)
   const tasks = [SIMULATE_TASK, ...days.map((_, index) => `${SIMULATE_TASK}-${index + 1}`)]
   return kfpRunner({

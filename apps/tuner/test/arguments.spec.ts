@@ -146,6 +146,11 @@ describe('the arguments of a run', () => {
       /\{rat\} stands for nothing: there is no parameter 'rat'; did you mean rate\?/,
     ],
     [
+      'a word of this machine',
+      { written: { loss: '{dir}/x' } },
+      /loss: \{dir\} is of this machine; a pipeline has none$/,
+    ],
+    [
       'nothing for an input without a default',
       { space: { depth: int(1, 9) } },
       /^objective\.arguments: the input 'rate' of the pipeline 'training' has no default, and nothing is given for it$/,

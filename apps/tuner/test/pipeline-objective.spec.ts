@@ -76,6 +76,14 @@ describe('an objective that is a pipeline', () => {
     expect((await read(`${byName}, ${reports}, caching: false`)).memory).toBeUndefined()
   })
 
+  it('leaves nothing on the server before it is opened', async () => {
+    const client = new KfpClient(urlConnection(server.url))
+    const names: string[] = []
+    await read(`${byName}, ${reports}`)
+    for await (const { display_name } of client.experiments.list()) names.push(display_name)
+    expect(names).toEqual(['Default'])
+  })
+
   it('is a pipeline in a module', async () => {
     const module = join(import.meta.dirname, 'training-pipeline.ts')
     const { description, identity } = await read(`pipeline: { module: '${module}' }, value: { output: auc }`)

@@ -62,6 +62,9 @@ export function argumentsOf(options: ArgumentOptions): Arguments {
 }
 
 function checkPlaceholders(text: string, names: readonly string[], input: string): void {
+  const local = ['{slot}', '{dir}'].find((word) => text.includes(word))
+  if (local !== undefined)
+    throw new ConfigError(`objective.arguments.${input}: ${local} is of this machine; a pipeline has none`)
   try {
     assertPlaceholders(text, [...names, ALL, 'run'], false)
   } catch (error) {

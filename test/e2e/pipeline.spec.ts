@@ -243,6 +243,7 @@ describe.concurrent('a pipeline that the server has', () => {
     const link = `https://kubeflow.test/pipeline/#/runs/details/${only?.run_id}`
     expect(out).toContain(link)
     expect((await place.tuner('show', 'training')).out).toContain(link)
+    expect((await place.tuner('logs', 'training', '0')).out).toContain(link)
     expect((await place.tuner('export', 'training', '--format', 'csv')).out).toContain(link)
     expect((await place.tuner('export', 'training', '--format', 'json')).out).toContain(link)
   })

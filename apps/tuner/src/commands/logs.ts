@@ -4,9 +4,10 @@ import { type RunLog, runLogs } from '@tune/process'
 import { failureOf } from '../progress/progress.ts'
 import { bold, dim, readerGone, say, write } from '../text/output.ts'
 import { printable } from '../text/printable.ts'
+import { runLink } from '../text/run-link.ts'
 import { openExisting } from '../wiring.ts'
 
-/** Shows what the runs of a trial printed. @throws TuneError TRIAL_NOT_FOUND: nothing of it is kept here */
+/** Shows what the runs of a trial printed, or where a cluster shows it. @throws TuneError TRIAL_NOT_FOUND: nothing of it is kept here */
 export async function showLogs(name: string, url: string, folder: string, number: number): Promise<void> {
   await using opened = await openExisting(name, url)
   const { study } = opened
@@ -14,13 +15,15 @@ export async function showLogs(name: string, url: string, folder: string, number
   if (trial === undefined)
     throw new TuneError('TRIAL_NOT_FOUND', `study '${name}' has no trial ${number}`, { number })
   const logs = runLogs(folder, { study: name, studyId: study.id, number })
-  if (logs.length === 0)
+  const link = runLink(trial)
+  if (logs.length === 0 && link === undefined)
     throw new TuneError('TRIAL_NOT_FOUND', `trial ${number} of '${name}' has no output in ${folder}`, {
       number,
     })
   const why = failureOf(trial)
   say(`${bold(`Trial ${number}`)} ${trial.state}${why === '' ? '' : `: ${why}`}`)
   for (const log of logs) await showLog(log)
+  if (link !== undefined) say(`The output of its tasks is at ${link}`)
 }
 
 async function showLog({ name, folder, stdout, stderr }: RunLog): Promise<void> {

@@ -71,6 +71,17 @@ describe('a duration', () => {
     ended.abort()
     await slept
   })
+
+  it('that is past is over at once, and nothing warns of it', async () => {
+    const warnings: Error[] = []
+    const take = (warning: Error) => warnings.push(warning)
+    process.on('warning', take)
+    await systemClock.sleep(-284)
+    // Warnings come a moment later.
+    await systemClock.sleep(1)
+    process.off('warning', take)
+    expect(warnings).toEqual([])
+  })
 })
 
 describe('a run that has a time', () => {

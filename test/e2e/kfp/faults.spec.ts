@@ -258,8 +258,8 @@ describe.concurrent('a server', () => {
   })
 
   it('that is full is waited for', async () => {
-    await using here = await cluster({ parallelism: 1, foldMs: 40 })
-    await using runner = await here.runner({ stuckAfterMs: 700 })
+    await using here = await cluster({ parallelism: 1, foldMs: 100 })
+    await using runner = await here.runner({ stuckAfterMs: 3000 })
     await using s = await study()
     await run(s, runner)
     expect(await statesOf(s)).toEqual(['complete', 'complete', 'complete'])

@@ -7,7 +7,11 @@ import { printable } from '../text/printable.ts'
 import { runLink } from '../text/run-link.ts'
 import { openExisting } from '../wiring.ts'
 
-/** Shows what the runs of a trial printed, or where a cluster shows it. @throws TuneError TRIAL_NOT_FOUND: nothing of it is kept here */
+/**
+ * Shows what the runs of a trial printed, or where a cluster shows it.
+ *
+ * @throws TuneError TRIAL_NOT_FOUND: no such trial, or nothing is known of its output
+ */
 export async function showLogs(name: string, url: string, folder: string, number: number): Promise<void> {
   await using opened = await openExisting(name, url)
   const { study } = opened

@@ -17,7 +17,8 @@ export function place(command: ProcessRunnerOptions['command']): Place {
   const alive = () =>
     readdirSync('/proc').flatMap((name) => {
       if (!/^\d+$/.test(name) || !read(`/proc/${name}/environ`).includes(`TUNE_DIR=${folder}`)) return []
-      return / Z /.test(read(`/proc/${name}/stat`)) ? [] : [Number(name)]
+      const stat = read(`/proc/${name}/stat`)
+      return stat === '' || / Z /.test(stat) ? [] : [Number(name)]
     })
   return {
     folder,
@@ -55,7 +56,7 @@ done`
   }
 }
 
-/** The process group of a process. */
+/** The process group of a process; none, where the process has ended meanwhile. */
 export function groupOf(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`)
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]

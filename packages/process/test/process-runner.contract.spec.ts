@@ -10,7 +10,7 @@ runnerContract({
       open: async () => here.open(),
       release: async (gate) => here.release(gate),
       begun: async () => here.begun(),
-      alive: async () => new Set(here.alive().map(groupOf)).size,
+      alive: async () => new Set(here.alive().flatMap((pid) => groupOf(pid) ?? [])).size,
       [Symbol.asyncDispose]: () => here[Symbol.asyncDispose](),
     }
   },

@@ -51,6 +51,10 @@ function port(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0, which is any free one, to 65535.')
 }
 
+function severally(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}
+
 const storageOption = () =>
   new Option('--storage <url>', 'where the study is kept: sqlite:file or mysql://user:password@host/database')
 const trialsOption = () =>
@@ -308,10 +312,17 @@ function addPipelines(cli: Command): void {
     )
     .option('--folder <folder>', 'where it keeps its state', '.kfp-local')
     .addOption(new Option('--parallel <n>', 'how many tasks run at a time').argParser(atLeastOne))
+    .option('--image <name=command>', 'what stands for an image; may be given again', severally, [])
     .option(
-      '--image <name=command>',
-      'what stands for an image; may be given again',
-      (text: string, before: readonly string[]) => [...before, text],
+      '--secret <name=file>',
+      'a secret of the cluster, from a file of lines KEY=value; may be given again',
+      severally,
+      [],
+    )
+    .option(
+      '--config-map <name=file>',
+      'a config map of the cluster, from such a file; may be given again',
+      severally,
       [],
     )
     .action(async (options: KfpLocalOptions) => {

@@ -9,6 +9,7 @@ import { app } from './api/app.ts'
 import { addExperiment, DEFAULT_EXPERIMENT } from './api/experiments.ts'
 import type { OutputsApi } from './api/runs.ts'
 import { TaskCache } from './execution/cache.ts'
+import type { Entries } from './execution/cluster.ts'
 import { Engine } from './execution/engine.ts'
 import type { LocalImages } from './execution/images.ts'
 import { metadataService } from './metadata/metadata-service.ts'
@@ -38,6 +39,10 @@ export interface LocalPipelinesOptions {
    * `metadata`.
    */
   readonly outputs?: OutputsApi
+  /** The secrets of the cluster by name, each with its values by key. */
+  readonly secrets?: Readonly<Record<string, Entries>>
+  /** The config maps of the cluster by name, each with its values by key. */
+  readonly configMaps?: Readonly<Record<string, Entries>>
   /** Hears of each request. */
   readonly onRequest?: (method: string, path: string) => void
 }
@@ -60,20 +65,19 @@ export interface LocalPipelines extends AsyncDisposable {
  */
 export async function startLocalPipelines(options: LocalPipelinesOptions): Promise<LocalPipelines> {
   const folder = resolve(options.folder)
-  mkdirSync(folder, { recursive: true })
-  const database = openDatabase(join(folder, 'state.db'))
-  const resources = stored(database)
-  if (resources.experiments.all([where('display_name', DEFAULT_EXPERIMENT)]).length === 0)
-    addExperiment(resources, { display_name: DEFAULT_EXPERIMENT })
+  const { database, resources } = openState(folder)
   const { images, parallelism = availableParallelism(), version = '2.17.0', outputs = 'metadata' } = options
   const answerFaults = new AnswerFaults()
   const taskFaults = new TaskFaults()
   const runs = join(folder, 'runs')
   const cache = new TaskCache(database)
+  const { secrets = {}, configMaps = {} } = options
+  const cluster = { secrets, configMaps, environment: {} }
   const engine = new Engine({
     stored: resources,
     cache,
     images,
+    cluster,
     parallelism,
     folder: runs,
     faults: taskFaults,
@@ -92,9 +96,10 @@ export async function startLocalPipelines(options: LocalPipelinesOptions): Promi
   }
   const api = getRequestListener(app({ ...parts, folder: runs }).fetch)
   const server = createServer((request, response) => void api(request, response))
-  const port = await listen(server, options.port ?? 0)
   const metadata = createServer(metadataService(resources, answerFaults))
   const metadataPort = await listen(metadata, options.metadataPort ?? 0)
+  const port = await listen(server, options.port ?? 0)
+  cluster.environment = servicesOf(port, metadataPort)
   engine.resume()
   scheduler.resume()
   return {
@@ -116,6 +121,24 @@ export async function startLocalPipelines(options: LocalPipelinesOptions): Promi
       await engine.close()
       database.close()
     },
+  }
+}
+
+function openState(folder: string) {
+  mkdirSync(folder, { recursive: true })
+  const database = openDatabase(join(folder, 'state.db'))
+  const resources = stored(database)
+  if (resources.experiments.all([where('display_name', DEFAULT_EXPERIMENT)]).length === 0)
+    addExperiment(resources, { display_name: DEFAULT_EXPERIMENT })
+  return { database, resources }
+}
+
+/** How tasks find the server: as the SDK looks for it, and as Kubernetes tells pods of a service beside them. */
+function servicesOf(port: number, metadataPort: number): Entries {
+  return {
+    KF_PIPELINES_ENDPOINT: `http://127.0.0.1:${port}`,
+    METADATA_ENVOY_SERVICE_SERVICE_HOST: '127.0.0.1',
+    METADATA_ENVOY_SERVICE_SERVICE_PORT: String(metadataPort),
   }
 }
 

@@ -97,6 +97,23 @@ describe('a token in a file', () => {
   })
 })
 
+describe('the server of the cluster', () => {
+  it.each([
+    ['http://10.0.0.7:8888', 'http://10.0.0.7:8888'],
+    ['10.0.0.7:8888', 'http://10.0.0.7:8888'],
+  ])('is where the variable of the SDK says: %s', (told, baseUrl) => {
+    vi.stubEnv('KF_PIPELINES_ENDPOINT', told)
+    vi.stubEnv('METADATA_ENVOY_SERVICE_SERVICE_HOST', '10.0.0.8')
+    vi.stubEnv('METADATA_ENVOY_SERVICE_SERVICE_PORT', '9090')
+    expect(inClusterConnection().baseUrl).toBe(baseUrl)
+    expect(inClusterConnection().metadata?.[0]?.baseUrl).toBe('http://10.0.0.8:9090')
+    // What is said here counts more.
+    expect(inClusterConnection({ namespace: 'ml' }).baseUrl).toBe(
+      'http://ml-pipeline.ml.svc.cluster.local:8888',
+    )
+  })
+})
+
 describe('headers for a gateway', () => {
   it('are sent as they are, the later ones first', async () => {
     await using server = await httpServer(() => ({ json: {} }))

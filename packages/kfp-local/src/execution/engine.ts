@@ -4,19 +4,22 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { ApiError } from '../api/api-error.ts'
 import { timestamp } from '../clock/now.ts'
 import type { TaskFaults } from '../misbehaviour/task-faults.ts'
-import { specOf } from '../spec/components.ts'
+import { platformOf, specOf } from '../spec/components.ts'
 import { runParameters } from '../spec/run-parameters.ts'
 import { whereIn } from '../state/condition.ts'
 import type { Stored, StoredRun } from '../state/stored.ts'
 import type { TaskCache } from './cache.ts'
+import type { Cluster } from './cluster.ts'
 import type { LocalImages } from './images.ts'
 import { executeRun } from './run-execution.ts'
+import { TERMINATED } from './run-process.ts'
 import { TaskJournal } from './task-journal.ts'
 
 export interface EngineOptions {
   readonly stored: Stored
   readonly cache: TaskCache
   readonly images: LocalImages
+  readonly cluster: Cluster
   /** How many containers run at once. */
   readonly parallelism: number
   /** Where runs write. */
@@ -31,7 +34,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #slots: LimitFunction
   readonly #live = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>()
-  #isClosing = false
+  readonly #closing = new AbortController()
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -59,7 +62,7 @@ export class Engine {
       throw new ApiError('FAILED_PRECONDITION', `run ${runId} is ${state}: it cannot be terminated any more`)
     // It is shown for as long as the run is being ended, and is no part of the history.
     this.#options.stored.runs.update(runId, { state: 'CANCELING' })
-    this.#live.get(runId)?.controller.abort()
+    this.#live.get(runId)?.controller.abort(TERMINATED)
   }
 
   /** @throws ApiError ABORTED it is not over, or there is nothing to do again */
@@ -72,21 +75,25 @@ export class Engine {
 
   /** Ends all processes. What was running goes on when the state is opened again. */
   async close(): Promise<void> {
-    this.#isClosing = true
+    this.#closing.abort()
     const live = [...this.#live.values()]
     for (const { controller } of live) controller.abort()
     await Promise.all(live.map(({ ended }) => ended))
   }
 
   async #execute(runId: string, signal: AbortSignal): Promise<void> {
-    const { stored, cache, images, folder, faults } = this.#options
+    const { stored, cache, images, cluster, folder, faults } = this.#options
     // The answer to whoever asked for the run goes first.
     await new Promise((resolve) => setImmediate(resolve))
-    if (signal.aborted && this.#isClosing) return
+    const closing = this.#closing.signal
+    if (closing.aborted) return
     const run = signal.aborted ? stored.runs.get(runId) : this.#set(runId, 'RUNNING')
-    const spec = specOf(stored.specs.get(run.spec))
+    const source = stored.specs.get(run.spec)
+    const spec = specOf(source)
     const outcome = await executeRun({
       spec,
+      platform: platformOf(source),
+      cluster,
       parameters: runParameters(spec, run.runtime_config?.parameters),
       placeholders: placeholders(run),
       journal: new TaskJournal(stored.tasks, runId),
@@ -96,8 +103,9 @@ export class Engine {
       images,
       faults,
       signal,
+      closing,
     })
-    if (this.#isClosing) return
+    if (closing.aborted) return
     this.#set(runId, outcome.state === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', outcome.message)
   }
 

@@ -1,6 +1,6 @@
 import type { ComponentSpec, DagSpec, PipelineSpec, TaskSpec } from '@tune/kfp/api'
 import pLimit from 'p-limit'
-import { componentOf, upstreamOf } from '../spec/components.ts'
+import { componentOf, isExitTask, upstreamOf } from '../spec/components.ts'
 import { holds } from './condition.ts'
 import { graphOutputs } from './graph-outputs.ts'
 import { type Io, NOTHING, type Outcome } from './io.ts'
@@ -30,7 +30,8 @@ interface GraphPlace {
 
 /**
  * Runs the tasks of a graph, each as soon as those that it waits for are over. Once a task has failed none is begun any
- * more, but those that are to run however it went; the others end by themselves.
+ * more, but those that are to run however it went, and where the run is terminated only those that are told how it ended; the
+ * others end by themselves.
  */
 export async function executeGraph(
   runner: TaskRunner,
@@ -78,7 +79,7 @@ class Graph {
     const isUnconditional = task.triggerPolicy?.strategy === 'ALL_UPSTREAM_TASKS_COMPLETED'
     if (!isUnconditional && (this.#hasFailed || states.some((s) => s === 'FAILED' || s === 'OMITTED')))
       return { state: 'OMITTED', outputs: NOTHING }
-    if (this.#runner.signal.aborted) return { state: 'OMITTED', outputs: NOTHING }
+    if (this.#runner.signal.aborted && !isExitTask(task)) return { state: 'OMITTED', outputs: NOTHING }
     if (!isUnconditional && states.includes('SKIPPED') && !states.includes('SUCCEEDED'))
       return { state: 'SKIPPED', outputs: NOTHING }
     const outcome = await this.#perform(name, task, upstream).catch(

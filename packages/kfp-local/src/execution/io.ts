@@ -13,4 +13,6 @@ export interface Outcome {
   readonly state: 'SUCCEEDED' | 'CACHED' | 'SKIPPED' | 'FAILED' | 'OMITTED'
   readonly outputs: Io
   readonly message?: string
+  /** Whether somebody terminated the run before its end. */
+  readonly isTerminated?: boolean
 }

@@ -60,8 +60,11 @@ function parameterOf(
 }
 
 function finalStatus(task: string, outcome: Outcome | undefined, run: Surroundings['run']): JsonValue {
+  const { state, isTerminated = false } = outcome ?? {}
+  const isFailed = state === 'FAILED' || state === 'OMITTED'
   return {
-    state: outcome?.state === 'FAILED' || outcome?.state === 'OMITTED' ? 'FAILED' : 'COMPLETE',
+    // Nobody writes down how a task ended that was killed with its run.
+    state: isTerminated ? 'RUNNING' : isFailed ? 'FAILED' : 'COMPLETE',
     pipelineTaskName: task,
     pipelineJobResourceName: run['{{$.pipeline_job_resource_name}}'] ?? '',
     error: {},

@@ -9,7 +9,7 @@ import type {
   JsonValue,
   ParameterType,
 } from '@tune/kfp/api'
-import { findImage, type LocalCommand, type LocalImages } from './images.ts'
+import { findImage, type LocalCommand, type LocalImages, programOf } from './images.ts'
 import type { Io } from './io.ts'
 import { fillArguments } from './placeholders.ts'
 import { runProcess } from './run-process.ts'
@@ -22,6 +22,7 @@ export interface Attempt {
   /** Of this attempt alone: for its outputs. */
   readonly folder: string
   readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string>>
   readonly log: LocalCommand['log']
 }
 
@@ -31,17 +32,15 @@ export interface Attempt {
  * @throws Error the image is not known, the command failed, an output is missing or of the wrong type
  */
 export async function runContainer(attempt: Attempt, images: LocalImages): Promise<Io> {
-  const { container, folder, signal, log } = attempt
+  const { container, folder, signal, log, env } = attempt
   const image = findImage(images, container.image)
   const input = await executorInput(attempt)
   const command = container.command ?? []
   const args = fillArguments(container.args ?? [], input)
   const given = fillArguments(command, input)
-  const env = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]))
   if (typeof image === 'function') await image({ argv: [...given, ...args], env, signal, log })
   else {
-    const argv = [...(image.length === 0 ? given : image), ...args]
-    await runProcess({ argv, env, signal, log }, folder)
+    await runProcess({ argv: [...programOf(image, given), ...args], env, signal, log }, folder)
   }
   return outputsOf(attempt.component, input)
 }

@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { LocalCommand } from './images.ts'
+
+/** Why a run is aborted that somebody terminates. Whatever else aborts one kills at once. */
+export const TERMINATED = 'terminated'
+
+/** How long a process has after SIGTERM, as on a cluster, whose pods look once a second whether it has ended. */
+const GRACE_MS = 1000
 
 /**
  * Runs a command line as a process group of its own, so that nothing that it starts outlives it when it is stopped.
@@ -16,13 +23,22 @@ export async function runProcess({ argv, env, signal, log }: LocalCommand, cwd: 
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const stop = () => {
+  const kill = (how: NodeJS.Signals) => {
     if (child.pid === undefined) return
     try {
-      process.kill(-child.pid, 'SIGKILL')
+      process.kill(-child.pid, how)
     } catch {
       // It has ended by itself.
     }
+  }
+  const over = new AbortController()
+  const stop = () => {
+    if (signal.reason !== TERMINATED) return kill('SIGKILL')
+    kill('SIGTERM')
+    delay(GRACE_MS, undefined, { signal: over.signal }).then(
+      () => kill('SIGKILL'),
+      () => {},
+    )
   }
   signal.addEventListener('abort', stop, { once: true })
   child.stdout.on('data', (data: Buffer) => log(data.toString()))
@@ -37,6 +53,7 @@ export async function runProcess({ argv, env, signal, log }: LocalCommand, cwd: 
     })
   } finally {
     signal.removeEventListener('abort', stop)
+    over.abort()
   }
   signal.throwIfAborted()
 }

@@ -1,8 +1,18 @@
-import type { ComponentSpec, PipelineSource, PipelineSpec, TaskSpec } from '@tune/kfp/api'
+import type { ComponentSpec, KubernetesPlatform, PipelineSource, PipelineSpec, TaskSpec } from '@tune/kfp/api'
 
 /** The specification itself, without what only Kubernetes needs. */
 export function specOf(source: PipelineSource): PipelineSpec {
   return 'pipeline_spec' in source ? source.pipeline_spec : source
+}
+
+/** What only Kubernetes needs. */
+export function platformOf(source: PipelineSource): KubernetesPlatform {
+  return 'pipeline_spec' in source ? (source.platform_spec?.platforms.kubernetes ?? {}) : {}
+}
+
+/** Whether a task is told how others ended: it runs even where the run is terminated. */
+export function isExitTask({ inputs }: TaskSpec): boolean {
+  return Object.values(inputs?.parameters ?? {}).some((input) => 'taskFinalStatus' in input)
 }
 
 /** The component that a task runs. */

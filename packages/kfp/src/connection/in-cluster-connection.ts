@@ -20,13 +20,34 @@ export interface InClusterOptions {
   readonly credentials?: readonly Credentials[]
 }
 
-/** The server of the cluster that this process runs in. */
+/**
+ * The server of the cluster that this process runs in: where `KF_PIPELINES_ENDPOINT` says, which the SDK follows too,
+ * else its service. ML Metadata is where Kubernetes tells pods of the same namespace that it is, else its service.
+ *
+ * @throws TuneError INVALID_ARGUMENT `KF_PIPELINES_ENDPOINT` is no URL
+ */
 export function inClusterConnection(options: InClusterOptions = {}): Connection {
   const { namespace = 'kubeflow', service = 'ml-pipeline', port = 8888 } = options
   const { credentials = mountedToken() } = options
   const addressOf = (of: string, at: number) => `http://${of}.${namespace}.svc.cluster.local:${at}`
-  const metadata = metadataServices(addressOf).map((url) => metadataConnection(url, ...credentials))
-  return { ...urlConnection(addressOf(service, port), ...credentials), metadata }
+  const metadata = [...besidePod(), ...metadataServices(addressOf)].map((url) =>
+    metadataConnection(url, ...credentials),
+  )
+  const told = process.env['KF_PIPELINES_ENDPOINT']
+  const isUsual = options.service === undefined && options.namespace === undefined
+  const endpoint = isUsual && told ? withScheme(told) : addressOf(service, port)
+  return { ...urlConnection(endpoint, ...credentials), metadata }
+}
+
+/** The SDK takes an address without one. */
+function withScheme(address: string): string {
+  return /^https?:/.test(address) ? address : `http://${address}`
+}
+
+function besidePod(): readonly string[] {
+  const host = process.env['METADATA_ENVOY_SERVICE_SERVICE_HOST']
+  const port = process.env['METADATA_ENVOY_SERVICE_SERVICE_PORT']
+  return host && port ? [`http://${host}:${port}`] : []
 }
 
 function mountedToken(): readonly Credentials[] {

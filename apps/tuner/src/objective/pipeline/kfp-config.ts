@@ -81,9 +81,7 @@ export const kfp = z.strictObject({
     .min(0.01)
     .default(60)
     .describe('After how long without progress a run is ended. Waiting for room does not count.'),
-  image: name
-    .default('tune-sim:1')
-    .describe("For the simulator, the image with the simulator's command line."),
+  image: name.default('tune:1').describe("For the simulator, the image with the simulator's command line."),
   shape: z
     .enum(['parallel-for', 'unrolled'])
     .default('parallel-for')

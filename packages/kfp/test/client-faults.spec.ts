@@ -1,6 +1,6 @@
 import { type HttpOptions, KfpClient, urlConnection } from '@tune/kfp'
+import { httpServer, type Received, type Reply } from '@tune/tooling/http-server'
 import { describe, expect, it } from 'vitest'
-import { httpServer, type Received, type Reply } from './http-server.ts'
 
 const clientOf = ({ url }: { url: string }, options: HttpOptions = {}) =>
   new KfpClient(urlConnection(url), { retries: 3, pauseMs: 1, ...options })

@@ -1,7 +1,7 @@
 import { isFinal, KfpClient, urlConnection } from '@tune/kfp'
+import { httpServer, type Reply } from '@tune/tooling/http-server'
 import { describe, expect, it } from 'vitest'
 import { all } from './all.ts'
-import { httpServer, type Reply } from './http-server.ts'
 
 const PATIENCE = { retries: 3, pauseMs: 1 }
 const clientOf = ({ url }: { url: string }) => new KfpClient(urlConnection(url), PATIENCE)

@@ -14,8 +14,8 @@ import {
   tokenFile,
   urlConnection,
 } from '@tune/kfp'
+import { httpServer, type Received, type Reply } from '@tune/tooling/http-server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { httpServer, type Received, type Reply } from './http-server.ts'
 
 const SECRET = 'eyJhbGciOi.secret-token.c2ln'
 

@@ -18,6 +18,7 @@ import {
   urlConnection,
 } from '@tune/kfp'
 import type { PipelineTask } from '@tune/kfp/api'
+import { httpServer } from '@tune/tooling/http-server'
 import { describe, expect, it } from 'vitest'
 import {
   ArtifactSchema,
@@ -27,7 +28,6 @@ import {
   MetadataStoreService,
 } from '../src/outputs/metadata/metadata_store_pb.ts'
 import { all } from './all.ts'
-import { httpServer } from './http-server.ts'
 
 const run = { run_id: 'r1' }
 

@@ -44,7 +44,7 @@ export class CurrentTrial {
     if (!this.#isAdopted) await this.#study.reap()
     const trials = await this.#study.trials()
     const mine = trials.filter(isCurrentTrial)
-    this.#value = mine.find(({ state }) => state === 'complete')?.values?.[0]
+    this.#value = currentValue(mine)
     const isWanted = trials.length === 0 || (mine.length > 0 && mine.every(({ state }) => state === 'failed'))
     if (!isWanted || this.#isEnqueued || trials.filter(takesPlace).length >= this.#budget) return
     this.#isEnqueued = true
@@ -57,6 +57,11 @@ export class CurrentTrial {
 export function currentParameters(trials: readonly FrozenTrial[]): Params | undefined {
   const trial = trials.find((it) => isCurrentTrial(it) && it.state === 'complete')
   return trial === undefined ? undefined : paramValues(trial)
+}
+
+/** The value of the parameters in use, once it is known, in a study with one direction. */
+export function currentValue(trials: readonly FrozenTrial[]): number | undefined {
+  return trials.find((it) => isCurrentTrial(it) && it.state === 'complete')?.values?.[0]
 }
 
 /** The parameters in use are evaluated to the end: all others are compared with them. */

@@ -13,6 +13,8 @@ import { objectiveOf, type TunedObjective } from '../objective/objective.ts'
 import { liveProgress } from '../progress/live-progress.ts'
 import { plainProgress } from '../progress/plain-progress.ts'
 import { bestOf, doneOf, type Progress } from '../progress/progress.ts'
+import { type Ending, endingOf, failureOf } from '../telling/ending.ts'
+import { tellEnd } from '../telling/tell-end.ts'
 import { bold, dim, readerGone, say } from '../text/output.ts'
 import { missingFile, openExisting, openTuning, samplerOf, type Tuning } from '../wiring.ts'
 import { CurrentTrial } from './current-trial.ts'
@@ -27,15 +29,41 @@ const HOPELESS: readonly TuneErrorCode[] = [
   'KFP_IMAGE',
 ]
 
+/** Hears how a tuning ended; of the study where it could be opened. Never rejects. */
+export type OnEnd = (ending: Ending, study: Study | undefined) => Promise<void>
+
 /**
  * Tunes until the study has its trials. What it did is in the storage, so that the same call goes on after any end.
  *
  * @param again the command that a user types to go on.
+ * @param onEnd default: those whom the file names are told.
  * @returns the exit code: 0 where a rule of the file ended it.
  */
-export async function runStudy(config: StudyConfig, again: string): Promise<number> {
+export async function runStudy(
+  config: StudyConfig,
+  again: string,
+  onEnd: OnEnd = (ending, study) => tellEnd(config, ending, study),
+): Promise<number> {
   const notices = new Notices()
-  await using tuning = await openTuning(config, (notice) => notices.take(notice))
+  const failed = async (error: unknown, study?: Study): Promise<never> => {
+    await onEnd(failureOf(error), study)
+    throw error
+  }
+  await using tuning = await openTuning(config, (notice) => notices.take(notice)).catch((error: unknown) =>
+    failed(error),
+  )
+  return await tuneToEnd(config, tuning, again, notices, onEnd).catch((error: unknown) =>
+    failed(error, tuning.study),
+  )
+}
+
+async function tuneToEnd(
+  config: StudyConfig,
+  tuning: Tuning,
+  again: string,
+  notices: Notices,
+  onEnd: OnEnd,
+): Promise<number> {
   const { study, objective } = tuning
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
   if (endsWithProcess(tuning)) await study.reap()
@@ -48,6 +76,7 @@ export async function runStudy(config: StudyConfig, again: string): Promise<numb
   const { end, signal } = await optimize(config, tuning, again, notices)
   await showBest(study, objective.current)
   if (end === 'goal') say(`\nThe goal of ${config.goal} is reached.`)
+  await onEnd(endingOf(end, signal, config), study)
   if (end !== 'stopped' && end !== 'aborted') return exitCodeOfEnd(end)
   say(`\nStopped. The same command goes on: ${bold(again)}`)
   return signal === 'SIGTERM' ? EXIT.terminated : signal === 'SIGINT' ? EXIT.interrupted : EXIT.pipe

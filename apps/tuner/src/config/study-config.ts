@@ -4,6 +4,7 @@ import { commandKeys } from '../objective/command/command-config.ts'
 import { kfp } from '../objective/pipeline/kfp-config.ts'
 import { pipelineKeys } from '../objective/pipeline/pipeline-config.ts'
 import { range, simulator } from '../objective/simulator/simulator-config.ts'
+import { notify } from '../telling/notify-config.ts'
 import { duration } from './duration.ts'
 import { instances } from './instances.ts'
 import { constraint, metric } from './metrics.ts'
@@ -122,6 +123,7 @@ export const studyConfig = z.strictObject({
     .default('local')
     .describe('Where the simulator runs: in threads of this process, or as runs of Kubeflow Pipelines.'),
   kfp: kfp.prefault({}).describe('Where Kubeflow Pipelines is, for pipelines and for runner kfp.'),
+  notify: notify.optional().describe('Who is told how a tuning ended. Default: nobody.'),
   direction: z
     .enum(['maximize', 'minimize'])
     .optional()

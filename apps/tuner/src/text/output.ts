@@ -21,6 +21,11 @@ export function write(text: string): void {
   if (!gone.signal.aborted) process.stdout.write(text)
 }
 
+/** Writes a line about what went wrong and ends nothing. */
+export function warn(text: string): void {
+  process.stderr.write(`tuner: ${printable(text)}\n`)
+}
+
 export const bold = (text: string): string => styleText('bold', text)
 export const dim = (text: string): string => styleText('dim', text)
 export const green = (text: string): string => styleText('green', text)

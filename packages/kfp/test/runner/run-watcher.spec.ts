@@ -1,9 +1,9 @@
 import { FakeClock } from '@tune/core/testing'
 import { KfpClient, urlConnection } from '@tune/kfp'
 import type { Run, RuntimeState } from '@tune/kfp/api'
+import { httpServer, type Reply } from '@tune/tooling/http-server'
 import { describe, expect, it } from 'vitest'
 import { RunWatcher, type Seen } from '../../src/runner/run-watcher.ts'
-import { httpServer, type Reply } from '../http-server.ts'
 
 const INTERVAL = 1000
 

@@ -1,7 +1,7 @@
 import { type RunRequest, systemClock } from '@tune/core'
 import { KfpClient, type KfpRunnerOptions, kfpRunner, urlConnection } from '@tune/kfp'
+import { httpServer, type Received, type Reply } from '@tune/tooling/http-server'
 import { describe, expect, it } from 'vitest'
-import { httpServer, type Received, type Reply } from '../http-server.ts'
 
 const request: RunRequest = {
   study: 's',

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 
 const text = z.string().min(1)
-const url = z.url({ protocol: /^https?$/ })
+/** Without a format in the schema, so that editors take `${NAME}`. */
+const url = z
+  .string()
+  .refine(
+    (given) => /^https?:\/\/[^/]/.test(given) && URL.canParse(given),
+    'a URL, as https://example.org/path',
+  )
 
 /** How a tuning can end. */
 export const OUTCOMES = ['success', 'failure', 'cancellation'] as const

@@ -1,10 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CompiledPipeline, pipelineYaml } from '@tune/kfp'
+import { fileURLToPath } from 'node:url'
+import { pipelineYaml } from '@tune/kfp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { run } from '../e2e/tuner.ts'
 import { sidecar, specs } from './kfp-specs.ts'
 import { runPython } from './python.ts'
+
+const tuner = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.url))
+const example = fileURLToPath(new URL('../../apps/tuner/examples/production', import.meta.url))
 
 /** Reads a pipeline as strictly as the SDK's own classes can, and as the SDK does. */
 const READ = `
@@ -38,9 +43,9 @@ say([attempt(path) for path in sys.argv[1:]])
 
 describe('the SDK of Kubeflow Pipelines', () => {
   let folder: string
-  const read = async <T>(compiled: readonly CompiledPipeline[]): Promise<T> => {
-    const paths = compiled.map((_, index) => join(folder, `${index}.yaml`))
-    await Promise.all(compiled.map((each, index) => writeFile(paths[index] as string, pipelineYaml(each))))
+  const read = async <T>(yaml: readonly string[]): Promise<T> => {
+    const paths = yaml.map((_, index) => join(folder, `${index}.yaml`))
+    await Promise.all(yaml.map((each, index) => writeFile(paths[index] as string, each)))
     return runPython<T>(inject('kfpPython'), READ, paths)
   }
 
@@ -50,7 +55,7 @@ describe('the SDK of Kubeflow Pipelines', () => {
   afterAll(() => rm(folder, { recursive: true }))
 
   it('reads every pipeline strictly, and writes it as it was', async () => {
-    const seen = await read(Object.values(specs))
+    const seen = await read(Object.values(specs).map(pipelineYaml))
     const loop = { name: 'folds', inputs: ['folds', 'params'], outputs: ['score'], same: true }
     const unrolled = { ...loop, outputs: [] }
     const types = ['double', 'flag', 'integer', 'list', 'struct', 'text']
@@ -66,8 +71,20 @@ describe('the SDK of Kubeflow Pipelines', () => {
     ])
   })
 
+  it('reads the pipeline of a deployed tuner strictly, and no field that there is not', async () => {
+    const { code, out } = await run(process.execPath, [tuner, 'deploy', 'study.yaml', '--dry-run'], example)
+      .ended
+    expect(code).toBe(0)
+    const wrong = out.replace('retryPolicy:', 'retryPolitics:')
+    expect(wrong).not.toBe(out)
+    expect(await read([out, wrong])).toEqual([
+      { name: 'tune-churn', inputs: ['files', 'parallel', 'trials'], outputs: ['best'], same: true },
+      { error: expect.stringContaining('retryPolitics') },
+    ])
+  })
+
   it('knows no sidecar, as servers of its version do not', async () => {
-    expect(await read([sidecar])).toEqual([
+    expect(await read([pipelineYaml(sidecar)])).toEqual([
       { error: expect.stringMatching(/KubernetesExecutorConfig.*no field named "initContainers"/s) },
     ])
   })

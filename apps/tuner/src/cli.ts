@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { WEEKS } from '@tune/sim-local'
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import {
+  atLeastZero,
+  configured,
+  located,
+  type Overrides,
+  parallelOption,
+  runnerOption,
+  seedsOption,
+  storageOption,
+  trialsOption,
+} from './command-line/options.ts'
+import { addDeploying, addPipelines } from './command-line/pipelines.ts'
 import { BEST_FORMATS, type BestFormat, printBest } from './commands/best.ts'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
-import type { InitOptions } from './commands/init.ts'
-import type { KfpLocalOptions } from './commands/kfp-local.ts'
 import { showLogs } from './commands/logs.ts'
 import { planStudy, runStudy } from './commands/run.ts'
 import { showStudy } from './commands/show.ts'
@@ -14,81 +24,14 @@ import { showCheck, upgradeStorage } from './commands/storage.ts'
 import { listStudies } from './commands/studies.ts'
 import { copyStudy, deleteStudy, studyObjective } from './commands/study.ts'
 import { tryStudy } from './commands/try.ts'
-import { ConfigError } from './config/config-error.ts'
 import { defaultStorage } from './config/default-storage.ts'
-import { readConfig } from './config/read-config.ts'
-import { type StudyConfig, studyConfigSchema } from './config/study-config.ts'
+import { studyConfigSchema } from './config/study-config.ts'
 import { EXIT } from './exit-code.ts'
-import { issuesOf } from './objective/objective.ts'
 import { fixedOf } from './objective/shared/fixed.ts'
 import { say } from './text/output.ts'
 
 const DEFAULT_FOLDER = '.tune'
 const demoFile = fileURLToPath(new URL('../examples/demo.yaml', import.meta.url))
-
-interface Overrides {
-  readonly storage?: string
-  readonly trials?: number
-  readonly parallel?: number
-  readonly runner?: StudyConfig['runner']
-}
-
-function atLeastOne(text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 1) return value
-  throw new InvalidArgumentError('It must be a whole number of at least 1.')
-}
-
-function atLeastZero(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new InvalidArgumentError('It must be a whole number of at least 0.')
-}
-
-function port(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 0 && value < 65_536) return value
-  throw new InvalidArgumentError('It must be a whole number from 0, which is any free one, to 65535.')
-}
-
-function severally(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text]
-}
-
-const storageOption = () =>
-  new Option('--storage <url>', 'where the study is kept: sqlite:file or mysql://user:password@host/database')
-const trialsOption = () =>
-  new Option('--trials <n>', 'how many complete trials the study is to have').argParser(atLeastOne)
-const parallelOption = () =>
-  new Option('--parallel <n>', 'how many trials run at a time').argParser(atLeastOne)
-const runnerOption = () =>
-  new Option('--runner <runner>', 'where trials are evaluated').choices(['local', 'kfp'])
-const seedsOption = () =>
-  new Option('--seeds <n>', 'replications of each day').argParser(atLeastOne).default(3)
-
-async function configured(file: string, overrides: Overrides): Promise<StudyConfig> {
-  const { storage, trials, parallel, runner } = overrides
-  const config = {
-    ...(await readConfig(file)),
-    ...(storage !== undefined && { storage }),
-    ...(trials !== undefined && { trials }),
-    ...(parallel !== undefined && { parallel }),
-    ...(runner !== undefined && { runner }),
-  }
-  for (const { path, message } of issuesOf(config))
-    throw new ConfigError(`${file}: ${path.join('.')}: ${message}`)
-  return config
-}
-
-/** A study by its file, or by its name in a storage. */
-async function located(
-  study: string,
-  { storage }: Overrides,
-): Promise<{ readonly name: string; readonly url: string; readonly config?: StudyConfig }> {
-  if (!/\.ya?ml$/.test(study)) return { name: study, url: storage ?? defaultStorage() }
-  const config = await configured(study, storage === undefined ? {} : { storage })
-  return { name: config.study, url: config.storage, config }
-}
 
 /** What is wrong with a command line, as everything else that is wrong is told. */
 function oneLine(text: string): string {
@@ -116,6 +59,7 @@ export function createCli(again: string): Command {
   addResults(cli)
   addKeeping(cli)
   addPipelines(cli)
+  addDeploying(cli)
   return cli
 }
 
@@ -282,63 +226,4 @@ function addKeeping(cli: Command): void {
     .action((name: string, options: { readonly storage: string; readonly yes: boolean }) =>
       deleteStudy(name, options.storage, options.yes),
     )
-}
-
-/** The commands about Kubeflow Pipelines. */
-function addPipelines(cli: Command): void {
-  cli
-    .command('init')
-    .description("write a study's file for a pipeline, with comments on what to choose")
-    .option('--pipeline <file>', 'a compiled pipeline')
-    .option('--pipeline-name <name>', 'a pipeline that the server has')
-    .option(
-      '--endpoint <where>',
-      'the server: a URL, in-cluster or kubeconfig; default: http://127.0.0.1:8888',
-    )
-    .option('--output <file>', 'the file to write', 'study.yaml')
-    .action(async (options: InitOptions) => {
-      // Loaded only here, since the client is large.
-      const { init } = await import('./commands/init.ts')
-      await init(options)
-    })
-  cli
-    .command('kfp-local')
-    .description('serve Kubeflow Pipelines on this machine: the same API, tasks as local processes')
-    .addOption(new Option('--port <port>', 'where').argParser(port).default(8888))
-    .addOption(
-      new Option('--metadata-port <port>', 'where ML Metadata is, which keeps outputs')
-        .argParser(port)
-        .default(9090),
-    )
-    .option('--folder <folder>', 'where it keeps its state', '.kfp-local')
-    .addOption(new Option('--parallel <n>', 'how many tasks run at a time').argParser(atLeastOne))
-    .option('--image <name=command>', 'what stands for an image; may be given again', severally, [])
-    .option(
-      '--secret <name=file>',
-      'a secret of the cluster, from a file of lines KEY=value; may be given again',
-      severally,
-      [],
-    )
-    .option(
-      '--config-map <name=file>',
-      'a config map of the cluster, from such a file; may be given again',
-      severally,
-      [],
-    )
-    .action(async (options: KfpLocalOptions) => {
-      // Loaded only here, since it is large.
-      const { serveKfpLocal } = await import('./commands/kfp-local.ts')
-      await serveKfpLocal(options)
-    })
-  cli
-    .command('pipeline')
-    .description('look at the pipeline that evaluates a trial')
-    .command('print')
-    .description('print it as YAML')
-    .argument('<file>', "the study's YAML file")
-    .option('--server-version <version>', 'for which server, as in 2.14.0; default: the newest')
-    .action(async (file: string, { serverVersion }: { readonly serverVersion?: string }) => {
-      const { printPipeline } = await import('./commands/pipeline.ts')
-      printPipeline(await configured(file, {}), serverVersion)
-    })
 }

@@ -18,6 +18,9 @@ const shown = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/```yaml\n(s
   ([, text = ''], i) => [`README.md, ${i}`, text] as const,
 )
 
+/** What examples take from it. */
+const environment = { MYSQL_PASSWORD: 'secret', SLACK_WEBHOOK: 'https://hooks.slack.com/services/T/B/x' }
+
 describe('the JSON Schema of a file', () => {
   it('for editors is that of the program: `tuner schema > schema/study.schema.json`', () => {
     const file = new URL('../schema/study.schema.json', import.meta.url)
@@ -25,12 +28,12 @@ describe('the JSON Schema of a file', () => {
   })
 
   it('is there to be tried on examples', () => {
-    expect([files.length, shown.length]).toEqual([5, 2])
+    expect([files.length, shown.length]).toEqual([6, 2])
   })
 
   it.each([...files, ...shown])('takes %s, and so does the program', (path, text) => {
     expect([validate(parse(text)), validate.errors]).toEqual([true, null])
-    expect(() => parseConfig(text, path)).not.toThrow()
+    expect(() => parseConfig(text, path, environment)).not.toThrow()
   })
 
   it.each([

@@ -203,3 +203,24 @@ describe('notify in a file', () => {
     expect(() => file(notify)).toThrow(said)
   })
 })
+
+it.each([
+  ['notify: { slack: { webhook: hooks.slack.com/Sw0rdf1sh } }', 'notify.slack.webhook: it must be a URL'],
+  [
+    "notify: { webhook: { url: 'http://x', headers: { authorization: [Sw0rdf1sh] } } }",
+    'notify.webhook.headers',
+  ],
+  ['notify: { slack: { tokn: Sw0rdf1sh, channel: C1 } }', 'notify.slack.token: it is missing'],
+  ['kfp: { store: { secretAcessKey: Sw0rdf1sh } }', 'kfp.store.secretAcessKey: it is'],
+  ['kfp: { headers: [{ cookie: Sw0rdf1sh }] }', 'kfp.headers: it must be'],
+  ['storage: { mysql: Sw0rdf1sh }', 'storage: it must be text'],
+])('no error shows a secret of a file: %s', (line, said) => {
+  let message = 'nothing is wrong'
+  try {
+    parseConfig(`study: s\nobjective: { command: [x] }\n${line}\n`, 'study.yaml')
+  } catch (error) {
+    message = (error as Error).message
+  }
+  expect(message).toContain(said)
+  expect(message).not.toContain('Sw0rdf1sh')
+})

@@ -29,20 +29,24 @@ const HOPELESS: readonly TuneErrorCode[] = [
   'KFP_IMAGE',
 ]
 
-/** Hears how a tuning ended; of the study where it could be opened. Never rejects. */
-export type OnEnd = (ending: Ending, study: Study | undefined) => Promise<void>
+/** Hears of a tuning. */
+export interface RunHooks {
+  /** Hears of the study before its first trial. */
+  readonly onStart?: (study: Study) => Promise<void>
+  /** Hears how it ended; of the study where it could be opened. Default: those whom the file names are told. */
+  readonly onEnd?: (ending: Ending, study: Study | undefined) => Promise<void>
+}
 
 /**
  * Tunes until the study has its trials. What it did is in the storage, so that the same call goes on after any end.
  *
  * @param again the command that a user types to go on.
- * @param onEnd default: those whom the file names are told.
  * @returns the exit code: 0 where a rule of the file ended it.
  */
 export async function runStudy(
   config: StudyConfig,
   again: string,
-  onEnd: OnEnd = (ending, study) => tellEnd(config, ending, study),
+  { onStart, onEnd = (ending, study) => tellEnd(config, ending, study) }: RunHooks = {},
 ): Promise<number> {
   const notices = new Notices()
   const failed = async (error: unknown, study?: Study): Promise<never> => {
@@ -52,6 +56,7 @@ export async function runStudy(
   await using tuning = await openTuning(config, (notice) => notices.take(notice)).catch((error: unknown) =>
     failed(error),
   )
+  await onStart?.(tuning.study)
   return await tuneToEnd(config, tuning, again, notices, onEnd).catch((error: unknown) =>
     failed(error, tuning.study),
   )
@@ -62,7 +67,7 @@ async function tuneToEnd(
   tuning: Tuning,
   again: string,
   notices: Notices,
-  onEnd: OnEnd,
+  onEnd: NonNullable<RunHooks['onEnd']>,
 ): Promise<number> {
   const { study, objective } = tuning
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.

@@ -8,9 +8,14 @@ const REFERENCE = /\$\$\{|\$\{([^{}]*)\}/g
  * Fills in the environment everywhere in a document. A value that is a reference and nothing else has the type that its
  * text has in YAML.
  *
+ * @param missingFrom says what is wrong where there is no such variable.
  * @returns a reference to a variable that there is not.
  */
-export function fillEnvironment(document: Document, environment: NodeJS.ProcessEnv): Issue | undefined {
+export function fillEnvironment(
+  document: Document,
+  environment: NodeJS.ProcessEnv,
+  missingFrom = (name: string) => `there is no environment variable ${name} (for a literal \${ write $\${)`,
+): Issue | undefined {
   let issue: Issue | undefined
   visit(document, {
     Scalar: (key, node, ancestors) => {
@@ -26,7 +31,7 @@ export function fillEnvironment(document: Document, environment: NodeJS.ProcessE
       if (name !== undefined) {
         issue ??= {
           path: pathOf(node, ancestors),
-          message: `there is no environment variable ${name} (for a literal \${ write $\${)`,
+          message: missingFrom(name),
         }
         return visit.BREAK
       }
@@ -36,6 +41,11 @@ export function fillEnvironment(document: Document, environment: NodeJS.ProcessE
     },
   })
   return issue
+}
+
+/** The variables that a file refers to. */
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(REFERENCE)].flatMap(([, name]) => name ?? [])
 }
 
 /** A text as YAML reads it, where it is no more than a number, true, false or null. */
@@ -49,7 +59,7 @@ function scalarOf(text: string): unknown {
 }
 
 /** The keys that lead to a node. */
-function pathOf(node: unknown, ancestors: readonly unknown[]): readonly (string | number)[] {
+export function pathOf(node: unknown, ancestors: readonly unknown[]): readonly (string | number)[] {
   const path: (string | number)[] = []
   for (const [i, ancestor] of ancestors.entries()) {
     const next = ancestors[i + 1] ?? node

@@ -9,8 +9,11 @@ import { ConfigError } from './config-error.ts'
 import { defaultStorage } from './default-storage.ts'
 import { fillEnvironment } from './environment.ts'
 import type { Issue } from './issue.ts'
+import { mayBeSecret } from './secret-keys.ts'
 import { type StudyConfig, studyConfig } from './study-config.ts'
 
+/** Shown in the place of a secret. */
+const HIDDEN = '***'
 /** How much of a wrong value an error shows, in characters. */
 const LONGEST_SHOWN = 60
 
@@ -78,7 +81,7 @@ function explained(error: z.ZodError, written: unknown): Issue {
   const path = (issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path).map(
     (key) => (typeof key === 'number' ? key : String(key)),
   )
-  const value = shown(valueAt(written, path))
+  const value = shown(withoutSecrets(valueAt(written, path), path))
   if (issue.code === 'unrecognized_keys') return { path, message: `it is ${value}, but ${issue.message}` }
   return {
     path,
@@ -107,6 +110,16 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
         ? (part as Record<PropertyKey, unknown>)[key]
         : undefined,
     value,
+  )
+}
+
+/** A value with something in the place of every secret in it. */
+function withoutSecrets(value: unknown, path: readonly PropertyKey[]): unknown {
+  if (typeof value === 'string') return mayBeSecret(path) && !value.includes('${') ? HIDDEN : value
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((each, index) => withoutSecrets(each, [...path, index]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, withoutSecrets(each, [...path, key])]),
   )
 }
 

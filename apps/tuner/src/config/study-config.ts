@@ -1,5 +1,6 @@
 import { paramValue, prunerChoice, samplerChoice, whole } from '@tune/core'
 import { z } from 'zod'
+import { deploy } from '../deploy/deploy-config.ts'
 import { commandKeys } from '../objective/command/command-config.ts'
 import { kfp } from '../objective/pipeline/kfp-config.ts'
 import { pipelineKeys } from '../objective/pipeline/pipeline-config.ts'
@@ -123,6 +124,7 @@ export const studyConfig = z.strictObject({
     .default('local')
     .describe('Where the simulator runs: in threads of this process, or as runs of Kubeflow Pipelines.'),
   kfp: kfp.prefault({}).describe('Where Kubeflow Pipelines is, for pipelines and for runner kfp.'),
+  deploy: deploy.prefault({}).describe('How the tuner itself runs as a pipeline: tuner deploy.'),
   notify: notify.optional().describe('Who is told how a tuning ended. Default: nobody.'),
   direction: z
     .enum(['maximize', 'minimize'])

@@ -12,7 +12,7 @@ export async function tellEnd(config: StudyConfig, ending: Ending, study: Study 
 }
 
 /** A message without the state of the study, where its storage cannot be read. */
-async function composed(
+export async function composed(
   name: string,
   ending: Ending,
   study: Study | undefined,

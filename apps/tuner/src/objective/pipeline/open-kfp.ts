@@ -60,7 +60,7 @@ export async function openKfp(kfp: KfpConfig): Promise<OpenedKfp> {
 }
 
 /** Where the user interface shows a run. */
-function linkTo(ui: string, run: string): string {
+export function linkTo(ui: string, run: string): string {
   return `${ui.replace(/[/#]+$/, '')}/#/runs/details/${run}`
 }
 

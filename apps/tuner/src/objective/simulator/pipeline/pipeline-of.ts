@@ -1,6 +1,5 @@
-import type { Container, KubernetesOptions } from '@tune/kfp'
 import type { StudyConfig } from '../../../config/study-config.ts'
-import { defined } from '../../shared/identity.ts'
+import { podSettings } from '../../pipeline/pod-settings.ts'
 import { instancesOf } from '../instances.ts'
 import { simulatorConfigOf } from '../simulator-config-of.ts'
 import type { SimulationPipelineOptions } from './simulation-options.ts'
@@ -10,11 +9,7 @@ export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
   const simulator = simulatorConfigOf(config)
   const { area, size, frame, inputs, week, guidedDrivers } = simulator
   const { image, shape, parallelism, pods = {} } = config.kfp
-  const { resources, env, ...kubernetes } = defined(pods)
-  const settings = { ...(resources && { resources }), ...(env && { env }) } as Pick<
-    Container,
-    'resources' | 'env'
-  >
+  const { container: settings, kubernetes } = podSettings(pods)
   const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', inputs, '--week', week]
   const drivers = guidedDrivers === undefined ? [] : ['--drivers', String(guidedDrivers)]
   return {
@@ -30,7 +25,7 @@ export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
         args: ['day', ...city, ...drivers, '--day', day, '--params', params, '--out', profitFile],
         ...settings,
       }),
-      kubernetes: kubernetes as KubernetesOptions,
+      kubernetes,
       retry: { retries: 1 },
     },
     collect: {
@@ -40,7 +35,7 @@ export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
         args: ['mean', '--profits', profits, '--out', profitFile],
         ...settings,
       }),
-      kubernetes: kubernetes as KubernetesOptions,
+      kubernetes,
     },
   }
 }

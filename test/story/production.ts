@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { compilePipeline, component, KfpClient, pipeline, pipelineYaml, urlConnection } from '@tune/kfp'
+import type { Run } from '@tune/kfp/api'
+import { type LocalCommand, type LocalPipelines, startLocalPipelines } from '@tune/kfp-local'
+import { type HttpServer, httpServer } from '@tune/tooling/http-server'
+
+const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.url))
+
+/** In milliseconds. */
+const HOUR = 3_600_000
+
+const train = component({
+  name: 'train',
+  inputs: { rate: 'NUMBER_DOUBLE', data: 'STRING' },
+  outputs: { auc: 'NUMBER_DOUBLE' },
+  container: ({ inputs, outputs }) => ({
+    image: 'train:1',
+    args: [inputs.rate, inputs.data, outputs.auc],
+  }),
+})
+
+/** A pipeline as somebody has it on the server. */
+const training = pipeline(
+  { name: 'churn-training', inputs: { rate: 'NUMBER_DOUBLE', data: 'STRING' } },
+  (scope, given) => scope.task(train, given).outputs,
+)
+
+/** A tuning of that pipeline. */
+interface Tuning {
+  readonly study: string
+  readonly trials: number
+  /** What the pipeline trains on: `good`, `broken`, on which it fails, or `endless`. Default: good. */
+  readonly data?: 'good' | 'broken' | 'endless'
+  /** How often the tuner is started again. Default: 3. */
+  readonly retries?: number
+  /** Further lines of the study's file. */
+  readonly more?: string
+}
+
+const studyFile = (
+  { study, trials, data = 'good', retries = 3, more = '' }: Tuning,
+  url: string,
+) => `study: ${study}
+storage: \${STORAGE_URL}
+metrics: { auc: maximize }
+trials: ${trials}
+parallel: 5
+seed: 3
+space: { rate: { type: float, low: 0, high: 1 } }
+current: { rate: 0.9 }
+objective:
+  pipeline: { name: churn-training }
+  arguments: { rate: '{rate}', data: ${data} }
+  value: { task: train, output: auc }
+notify: { webhook: { url: '\${WEBHOOK}' } }
+kfp: { endpoint: '${url}', ui: '${url}', intervalSeconds: 0.1, experiment: ${study} }
+deploy:
+  pods:
+    secretEnv:
+      STORAGE_URL: { secret: tune, key: storage-url }
+      WEBHOOK: { secret: tune, key: webhook }
+  retries: ${retries}
+${more}`
+
+/** A cluster on this machine with a pipeline to tune, a database, and somebody who hears how it ends. */
+export interface Production extends AsyncDisposable {
+  readonly server: LocalPipelines
+  readonly client: KfpClient
+  /** Deploys a tuner, as `tuner deploy` does, and gives its run. */
+  deploy(tuning: Tuning): Promise<string>
+  /** The messages about a study. */
+  told(study: string): readonly Record<string, unknown>[]
+  /** The runs that are trials of a study. */
+  trialsOf(study: string): Promise<readonly Run[]>
+  ended(run: string): Promise<Run>
+  /** Kills the process of a tuner as `kill -9` does. */
+  kill(run: string): Promise<void>
+}
+
+export interface ProductionOptions {
+  /** Where all files are. */
+  readonly folder: string
+  readonly databaseUrl: string
+  /** How long a training takes, in milliseconds. */
+  readonly trainMs: number
+}
+
+export async function production({ folder, databaseUrl, trainMs }: ProductionOptions): Promise<Production> {
+  const endpoint: HttpServer = await httpServer(() => ({ text: 'ok' }))
+  const images = {
+    'tune:1': { tuner: [process.execPath, main] },
+    'train:1': async ({ argv: [rate = '', data = '', file = ''], signal }: LocalCommand) => {
+      await delay(data === 'endless' ? HOUR : trainMs, undefined, { signal })
+      if (data === 'broken') throw new Error('main: exit code 1')
+      await writeFile(file, String(1 - (Number(rate) - 0.3) ** 2))
+    },
+  }
+  const secrets = { tune: { 'storage-url': databaseUrl, webhook: endpoint.url } }
+  const server = await startLocalPipelines({ images, secrets, folder: join(folder, 'kfp'), parallelism: 40 })
+  const client = new KfpClient(urlConnection(server.url))
+  const yaml = pipelineYaml(compilePipeline(training, { serverVersion: '2.17.0' }))
+  await client.pipelines.upload(yaml, { display_name: 'churn-training', name: 'churn-training' })
+  const get = (run: string) => client.runs.get(run)
+  return {
+    server,
+    client,
+    deploy: async (tuning) => {
+      const file = join(folder, `${tuning.study}.yaml`)
+      await writeFile(file, studyFile(tuning, server.url))
+      const { stdout } = await promisify(execFile)(process.execPath, [main, 'deploy', file, '--json'])
+      return (JSON.parse(stdout) as { readonly run: string }).run
+    },
+    told: (study) =>
+      endpoint.received
+        .map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+        .filter((message) => message['study'] === study),
+    trialsOf: async (study) => {
+      const experiment = await client.experiments.find(study)
+      const found: Run[] = []
+      for await (const run of client.runs.list({ experimentId: experiment?.experiment_id ?? '' }))
+        if (run.display_name !== `tune-${study}`) found.push(run)
+      return found
+    },
+    ended: async (id) => {
+      for (;;) {
+        const run = await get(id)
+        if (run.state === 'SUCCEEDED' || run.state === 'FAILED') return run
+        await delay(50)
+      }
+    },
+    kill: async (run) => {
+      for (const pid of await processesOf(run)) process.kill(pid, 'SIGKILL')
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      await endpoint[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The processes of the task `tune` of a run. */
+async function processesOf(run: string): Promise<readonly number[]> {
+  const found: number[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const words = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    if (words.includes('deployed') && words.includes('tune') && words.some((word) => word.includes(run)))
+      found.push(Number(entry))
+  }
+  return found
+}

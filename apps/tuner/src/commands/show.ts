@@ -1,4 +1,5 @@
 import { type FrozenTrial, paramValues } from '@tune/core'
+import { tunerLink } from '../deployed/record.ts'
 import { failureOf, type ProgressState, valuesText } from '../progress/progress.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { chart } from '../text/chart.ts'
@@ -21,6 +22,8 @@ export async function showStudy(name: string, url: string): Promise<void> {
   say(
     `${bold(study.name)}  ${counts.map(([state, count]) => `${count} ${state}`).join(' · ') || 'no trials'}`,
   )
+  const link = await tunerLink(study)
+  if (link !== undefined) say(dim(`tuned by ${link}`))
   const trials = await study.trials()
   const complete = trials.filter(({ state, values }) => state === 'complete' && values !== null)
   if (complete.length > 0) {

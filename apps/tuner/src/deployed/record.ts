@@ -16,6 +16,13 @@ export async function recordTuner(
   await storage.setStudyAttributes(id, 'system', { [TUNER]: { run, ...(url !== undefined && { url }) } })
 }
 
+/** Where people see the tuner that a study was deployed with last, where that is known. */
+export async function tunerLink({ storage, name }: Study): Promise<string | undefined> {
+  const { systemAttributes } = await storage.readStudy(name)
+  const { url } = (systemAttributes[TUNER] ?? {}) as { readonly url?: string }
+  return url
+}
+
 /** Keeps how the tuner ended in a run, for whoever tells it. */
 export async function recordEnding({ storage, id }: Study, run: string, ending: Ending): Promise<void> {
   await storage.setStudyAttributes(id, 'system', { [ENDED]: { run, ...ending } })

@@ -43,6 +43,16 @@ describe.concurrent('a tuner that is deployed as a pipeline', () => {
     ])
   })
 
+  it('that has nothing left to do says so', async ({ expect }) => {
+    const tuning = { study: 'again', trials: 2 }
+    await here.ended(await here.deploy(tuning))
+    expect(await here.ended(await here.deploy(tuning))).toMatchObject({ state: 'SUCCEEDED' })
+    expect(here.told('again')).toMatchObject(
+      Array(2).fill({ outcome: 'success', reason: '2 trials are done' }),
+    )
+    expect(await here.trialsOf('again')).toHaveLength(2)
+  })
+
   it('that fails is told, and is not tried again', async ({ expect }) => {
     const run = await here.deploy({
       study: 'bad',

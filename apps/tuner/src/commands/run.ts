@@ -29,12 +29,16 @@ const HOPELESS: readonly TuneErrorCode[] = [
   'KFP_IMAGE',
 ]
 
+type HearsEnd = (ending: Ending, study: Study | undefined) => Promise<void>
+
 /** Hears of a tuning. */
 export interface RunHooks {
   /** Hears of the study before its first trial. */
   readonly onStart?: (study: Study) => Promise<void>
   /** Hears how it ended; of the study where it could be opened. Default: those whom the file names are told. */
-  readonly onEnd?: (ending: Ending, study: Study | undefined) => Promise<void>
+  readonly onEnd?: HearsEnd
+  /** Hears that there was nothing to do. Default: nobody is told a second time. */
+  readonly onNothingToDo?: HearsEnd
 }
 
 /**
@@ -43,11 +47,8 @@ export interface RunHooks {
  * @param again the command that a user types to go on.
  * @returns the exit code: 0 where a rule of the file ended it.
  */
-export async function runStudy(
-  config: StudyConfig,
-  again: string,
-  { onStart, onEnd = (ending, study) => tellEnd(config, ending, study) }: RunHooks = {},
-): Promise<number> {
+export async function runStudy(config: StudyConfig, again: string, hooks: RunHooks = {}): Promise<number> {
+  const { onStart, onEnd = (ending, study) => tellEnd(config, ending, study) } = hooks
   const notices = new Notices()
   const failed = async (error: unknown, study?: Study): Promise<never> => {
     await onEnd(failureOf(error), study)
@@ -57,7 +58,7 @@ export async function runStudy(
     failed(error),
   )
   await onStart?.(tuning.study)
-  return await tuneToEnd(config, tuning, again, notices, onEnd).catch((error: unknown) =>
+  return await tuneToEnd(config, tuning, again, notices, { ...hooks, onEnd }).catch((error: unknown) =>
     failed(error, tuning.study),
   )
 }
@@ -67,7 +68,7 @@ async function tuneToEnd(
   tuning: Tuning,
   again: string,
   notices: Notices,
-  onEnd: NonNullable<RunHooks['onEnd']>,
+  { onEnd, onNothingToDo }: RunHooks,
 ): Promise<number> {
   const { study, objective } = tuning
   // What a dead tuner left running is taken over by a runner that can find it, and has failed where none can.
@@ -76,12 +77,13 @@ async function tuneToEnd(
   sayPlan(config, objective, done)
   if (done >= config.trials) {
     say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`)
+    await onNothingToDo?.(endingOf('trials', undefined, config), study)
     return EXIT.done
   }
   const { end, signal } = await optimize(config, tuning, again, notices)
   await showBest(study, objective.current)
   if (end === 'goal') say(`\nThe goal of ${config.goal} is reached.`)
-  await onEnd(endingOf(end, signal, config), study)
+  await onEnd?.(endingOf(end, signal, config), study)
   if (end !== 'stopped' && end !== 'aborted') return exitCodeOfEnd(end)
   say(`\nStopped. The same command goes on: ${bold(again)}`)
   return signal === 'SIGTERM' ? EXIT.terminated : signal === 'SIGINT' ? EXIT.interrupted : EXIT.pipe

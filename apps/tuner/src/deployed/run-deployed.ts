@@ -27,12 +27,14 @@ export async function runDeployed(input: string, files: TaskFiles): Promise<numb
     say('An attempt before this one gave up: too many trials failed.')
     return EXIT.failures
   }
+  const onEnd = async (ending: Ending, study: Study | undefined) => {
+    await kept(ending, study, run)
+    await writeOutputs(files, task.input, await composed(config.study, ending, study, url))
+  }
   return runStudy(config, 'retry the run, or deploy it again', {
     onStart: (study) => recordTuner(study, run, url),
-    onEnd: async (ending, study) => {
-      await kept(ending, study, run)
-      await writeOutputs(files, task.input, await composed(config.study, ending, study, url))
-    },
+    onEnd,
+    onNothingToDo: onEnd,
   })
 }
 

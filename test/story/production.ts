@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { compilePipeline, component, KfpClient, pipeline, pipelineYaml, urlConnection } from '@tune/kfp'
+import {
+  compilePipeline,
+  component,
+  KfpClient,
+  type Pipeline,
+  pipeline,
+  pipelineYaml,
+  urlConnection,
+} from '@tune/kfp'
 import type { Run } from '@tune/kfp/api'
 import { type LocalCommand, type LocalPipelines, startLocalPipelines } from '@tune/kfp-local'
 import { type HttpServer, httpServer } from '@tune/tooling/http-server'
@@ -14,21 +22,17 @@ const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.u
 /** In milliseconds. */
 const HOUR = 3_600_000
 
-const train = component({
-  name: 'train',
-  inputs: { rate: 'NUMBER_DOUBLE', data: 'STRING' },
-  outputs: { auc: 'NUMBER_DOUBLE' },
-  container: ({ inputs, outputs }) => ({
-    image: 'train:1',
-    args: [inputs.rate, inputs.data, outputs.auc],
-  }),
-})
-
 /** A pipeline as somebody has it on the server. */
-const training = pipeline(
-  { name: 'churn-training', inputs: { rate: 'NUMBER_DOUBLE', data: 'STRING' } },
-  (scope, given) => scope.task(train, given).outputs,
-)
+function training(name: string, image: string): Pipeline {
+  const inputs = { rate: 'NUMBER_DOUBLE', data: 'STRING' } as const
+  const train = component({
+    name: 'train',
+    inputs,
+    outputs: { auc: 'NUMBER_DOUBLE' },
+    container: ({ inputs: { rate, data }, outputs }) => ({ image, args: [rate, data, outputs.auc] }),
+  })
+  return pipeline({ name, inputs }, (scope, given) => scope.task(train, given).outputs)
+}
 
 /** A tuning of that pipeline. */
 interface Tuning {
@@ -36,6 +40,10 @@ interface Tuning {
   readonly trials: number
   /** What the pipeline trains on: `good`, `broken`, on which it fails, or `endless`. Default: good. */
   readonly data?: 'good' | 'broken' | 'endless'
+  /** The pipeline that is tuned. Default: churn-training. */
+  readonly pipeline?: string
+  /** Where the tuner writes files for a while. Default: as the machine has it. */
+  readonly temporary?: string
   /** How often the tuner is started again. Default: 3. */
   readonly retries?: number
   /** Further lines of the study's file. */
@@ -43,7 +51,7 @@ interface Tuning {
 }
 
 const studyFile = (
-  { study, trials, data = 'good', retries = 3, more = '' }: Tuning,
+  { study, trials, data = 'good', pipeline = 'churn-training', temporary, retries = 3, more = '' }: Tuning,
   url: string,
 ) => `study: ${study}
 storage: \${STORAGE_URL}
@@ -54,18 +62,18 @@ seed: 3
 space: { rate: { type: float, low: 0, high: 1 } }
 current: { rate: 0.9 }
 objective:
-  pipeline: { name: churn-training }
+  pipeline: { name: ${pipeline} }
   arguments: { rate: '{rate}', data: ${data} }
   value: { task: train, output: auc }
 notify: { webhook: { url: '\${WEBHOOK}' } }
 kfp: { endpoint: '${url}', ui: '${url}', intervalSeconds: 0.1, experiment: ${study} }
 deploy:
+  retries: ${retries}
   pods:
     secretEnv:
       STORAGE_URL: { secret: tune, key: storage-url }
       WEBHOOK: { secret: tune, key: webhook }
-  retries: ${retries}
-${more}`
+${temporary === undefined ? '' : `    env: { TMPDIR: ${temporary} }\n  files: [notes.txt]\n`}${more}`
 
 /** A cluster on this machine with a pipeline to tune, a database, and somebody who hears how it ends. */
 export interface Production extends AsyncDisposable {
@@ -78,8 +86,10 @@ export interface Production extends AsyncDisposable {
   /** The runs that are trials of a study. */
   trialsOf(study: string): Promise<readonly Run[]>
   ended(run: string): Promise<Run>
-  /** Kills the process of a tuner as `kill -9` does. */
-  kill(run: string): Promise<void>
+  /** Kills the process of a tuner as `kill -9` does; where `first` is another signal, after that and a grace period. */
+  kill(run: string, first?: NodeJS.Signals, graceMs?: number): Promise<void>
+  /** Whether the process of a tuner runs. */
+  isAlive(run: string): Promise<boolean>
 }
 
 export interface ProductionOptions {
@@ -103,14 +113,20 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
   const secrets = { tune: { 'storage-url': databaseUrl, webhook: endpoint.url } }
   const server = await startLocalPipelines({ images, secrets, folder: join(folder, 'kfp'), parallelism: 40 })
   const client = new KfpClient(urlConnection(server.url))
-  const yaml = pipelineYaml(compilePipeline(training, { serverVersion: '2.17.0' }))
-  await client.pipelines.upload(yaml, { display_name: 'churn-training', name: 'churn-training' })
+  for (const [name, image] of [
+    ['churn-training', 'train:1'],
+    ['without-image', 'train:none'],
+  ] as const) {
+    const yaml = pipelineYaml(compilePipeline(training(name, image), { serverVersion: '2.17.0' }))
+    await client.pipelines.upload(yaml, { display_name: name, name })
+  }
   const get = (run: string) => client.runs.get(run)
   return {
     server,
     client,
     deploy: async (tuning) => {
       const file = join(folder, `${tuning.study}.yaml`)
+      await writeFile(join(folder, 'notes.txt'), 'for the tuner')
       await writeFile(file, studyFile(tuning, server.url))
       const { stdout } = await promisify(execFile)(process.execPath, [main, 'deploy', file, '--json'])
       return (JSON.parse(stdout) as { readonly run: string }).run
@@ -133,13 +149,26 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
         await delay(50)
       }
     },
-    kill: async (run) => {
-      for (const pid of await processesOf(run)) process.kill(pid, 'SIGKILL')
+    kill: async (run, first = 'SIGKILL', graceMs = 0) => {
+      for (const signal of [first, 'SIGKILL'] as const) {
+        for (const pid of await processesOf(run)) signalTo(pid, signal)
+        await delay(graceMs)
+      }
     },
+    isAlive: async (run) => (await processesOf(run)).length > 0,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]()
       await endpoint[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Processes end by themselves as well. */
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -24,19 +24,19 @@ export interface HttpServer extends AsyncDisposable {
 
 /** A server on this machine that keeps what it received. */
 export async function httpServer(
-  answer: (request: Received, index: number) => Reply,
+  answer: (request: Received, index: number) => Reply | Promise<Reply>,
   port = 0,
 ): Promise<HttpServer> {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
+    const respond = async () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://here')
       const { method = '', headers } = request
       const body = Buffer.concat(chunks).toString()
       received.push({ method, path: pathname, query: searchParams, headers, body })
-      const reply = answer(received.at(-1) as Received, received.length - 1)
+      const reply = await answer(received.at(-1) as Received, received.length - 1)
       if (reply === 'silence') return
       if (reply === 'lost') {
         request.socket.destroy()
@@ -45,7 +45,8 @@ export async function httpServer(
       const type = 'json' in reply ? 'application/json' : 'text/plain'
       response.writeHead(reply.status ?? 200, { 'content-type': type, ...reply.headers })
       response.end('json' in reply ? JSON.stringify(reply.json) : reply.text)
-    })
+    }
+    request.on('end', () => void respond())
   })
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', resolve)

@@ -30,6 +30,8 @@ export function install(
     packages: [],
     overrides: tarballs,
     autoInstallPeers: Object.keys(others).length > 0,
+    // Of later versions of Cloud SQL's connector; it only prints a warning about versions.
+    allowBuilds: { protobufjs: false },
   })
   run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
 }

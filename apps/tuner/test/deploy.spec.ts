@@ -133,21 +133,20 @@ describe('in its pod', () => {
   it('the tuner has the file with what somebody changed, and the files that it names', async () => {
     vi.stubEnv('PASSWORD', 'Sw0rdf1sh')
     const text = file({ deploy: '{ inputs: [sampler.name] }', kfp: "{ ui: 'https://kfp/' }" })
-    const { config, run, url } = await deployedTask(
+    const { config, run, url, layOut } = deployedTask(
       input({ files: { 'study.yaml': text, 'a/b.py': 'print(2)' }, trials: 7, sampler_name: 'random' }),
       'study.yaml',
     )
     expect(config).toMatchObject({ trials: 7, parallel: 5, sampler: { name: 'random' } })
     expect(config.storage).toBe('mysql://tune:Sw0rdf1sh@mysql/tune')
     expect([run, url]).toEqual(['r1', 'https://kfp/#/runs/details/r1'])
+    await layOut()
     expect(await readFile(join(config.folderOfFile, 'a/b.py'), 'utf8')).toBe('print(2)')
     await rm(config.folderOfFile, { recursive: true })
   })
 
-  it.each(['nonsense', '{}'])('what is no input of such a task is told: %s', async (text) => {
-    await expect(deployedTask(text, 'study.yaml')).rejects.toThrow(
-      'tuner deploy makes what this command is for',
-    )
+  it.each(['nonsense', '{}'])('what is no input of such a task is told: %s', (text) => {
+    expect(() => deployedTask(text, 'study.yaml')).toThrow('tuner deploy makes what this command is for')
   })
 })
 

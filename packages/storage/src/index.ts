@@ -1,5 +1,6 @@
 export { checkStorage } from './check/check-storage.ts'
 export type { Finding } from './check/finding.ts'
+export type { CloudSqlOptions } from './mysql/cloud-sql.ts'
 export type { MysqlConnector } from './mysql/mysql-pool.ts'
 export { type OpenOptions, openStorage } from './open-storage.ts'
 export { distributionFromJson, distributionToJson } from './optuna/distribution-json.ts'

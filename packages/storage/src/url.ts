@@ -17,6 +17,8 @@ const EXAMPLES =
  * | parameter | meaning |
  * |---|---|
  * | `unix_socket` | the socket of a server on this machine |
+ * | `cloudsql` | `project:region:instance` of Cloud SQL, reached by Google's connector; the host counts for nothing then |
+ * | `cloudsql_ip` | which address of it: `public`, the default, `private` or `psc` |
  * | `ssl=true` | encrypt, and check the server's certificate; any other `ssl_` parameter implies it |
  * | `ssl_ca`, `ssl_cert`, `ssl_key` | files: who signs for the server; the client's own certificate and key |
  * | `ssl_verify_cert`, `ssl_verify_identity` | `false`: do not check the certificate, or for which host it is |

@@ -20,6 +20,8 @@ export interface Deployment {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** By which a network policy knows the tuner. */
+const LABELS = { 'app.kubernetes.io/name': 'tuner' }
 /** Small: what it waits for runs elsewhere. */
 const RESOURCES = { requests: { cpu: '250m', memory: '512Mi' } }
 const RETRY_PAUSES = { backoffSeconds: 10, backoffFactor: 2, backoffMaxSeconds: 300 }
@@ -74,7 +76,11 @@ function components(
   inputs: InputSpecs,
 ): Record<'tune' | 'tell', Component> {
   const { image, pods } = deploy
-  const { container, kubernetes } = podSettings({ resources: RESOURCES, ...pods })
+  const { container, kubernetes } = podSettings({
+    resources: RESOURCES,
+    ...pods,
+    labels: { ...LABELS, ...pods?.labels },
+  })
   const given: InputSpecs = Object.fromEntries(
     Object.entries(inputs).map(([key, spec]) => [key, typeof spec === 'string' ? spec : spec.type]),
   )

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ExecutorInput, JsonValue } from '@tune/kfp/api'
@@ -17,17 +17,18 @@ export interface DeployedTask {
   /** Where people see that run. */
   readonly url: string | undefined
   readonly input: ExecutorInput
+  /** Writes the files that the study's file names, where it looks for them. */
+  readonly layOut: () => Promise<void>
 }
 
 /**
- * Lays out what the task was given: the study's file, with what somebody changed in the user interface, and the files
- * that it names.
+ * Reads what the task was given: the study's file, with what somebody changed in the user interface.
  *
  * @param text the input of the task as JSON.
  * @param name the name of the study's file.
  * @throws ConfigError
  */
-export async function deployedTask(text: string, name: string): Promise<DeployedTask> {
+export function deployedTask(text: string, name: string): DeployedTask {
   const input = inputOf(text)
   const { files, run, ...values } = input.inputs?.parameterValues ?? {}
   const { [name]: file, ...others } = (files ?? {}) as Readonly<Record<string, string>>
@@ -35,14 +36,18 @@ export async function deployedTask(text: string, name: string): Promise<Deployed
     throw new ConfigError(
       'the input of the task names no file and no run: tuner deploy makes what this command is for',
     )
-  const folder = await mkdtemp(join(tmpdir(), 'tuner-'))
-  for (const [path, content] of Object.entries(others)) {
+  const folder = join(tmpdir(), `tuner-${run}`)
+  const config = parseConfig(withValues(file, values), join(folder, name))
+  const { ui } = config.kfp
+  const url = ui === undefined ? undefined : linkTo(ui, run)
+  return { config, run, url, input, layOut: () => layOut(folder, others) }
+}
+
+async function layOut(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  const config = parseConfig(withValues(file, values), join(folder, name))
-  const { ui } = config.kfp
-  return { config, run, url: ui === undefined ? undefined : linkTo(ui, run), input }
 }
 
 function inputOf(text: string): ExecutorInput {

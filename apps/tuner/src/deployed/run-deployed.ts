@@ -21,12 +21,13 @@ const FOR_GOOD = 'TOO_MANY_FAILURES'
  * @returns the exit code.
  */
 export async function runDeployed(input: string, files: TaskFiles): Promise<number> {
-  const task = await deployedTask(input, files.file)
+  const task = deployedTask(input, files.file)
   const { config, run, url } = task
   if (await hasGivenUp(config, run)) {
     say('An attempt before this one gave up: too many trials failed.')
     return EXIT.failures
   }
+  await task.layOut()
   const onEnd = async (ending: Ending, study: Study | undefined) => {
     await kept(ending, study, run)
     await writeOutputs(files, task.input, await composed(config.study, ending, study, url))

@@ -1,5 +1,4 @@
 import { endLeftovers, type Study } from '@tune/core'
-import type { StudyConfig } from '../config/study-config.ts'
 import { openKfp } from '../objective/pipeline/open-kfp.ts'
 import type { Ending } from '../telling/ending.ts'
 import { tell } from '../telling/tell.ts'
@@ -20,14 +19,14 @@ const LONGEST_LEASE_MS = 30_000
  * @param input the input of the task as JSON.
  */
 export async function tellDeployed(input: string, files: TaskFiles): Promise<void> {
-  const task = await deployedTask(input, files.file)
+  const task = deployedTask(input, files.file)
   const { config, run, url } = task
   const opened = await openExisting(config.study, config.storage).catch((error: unknown) => {
     warn((error as Error).message)
   })
   try {
     const ending = await endingOf(task, opened?.study)
-    if (ending.outcome === 'cancellation') await endRuns(config).catch(problem)
+    if (ending.outcome === 'cancellation') await endRuns(task).catch(problem)
     const message = await composed(config.study, ending, opened?.study, url)
     say(message.text)
     await writeOutputs(files, task.input, message).catch(problem)
@@ -55,7 +54,8 @@ async function endingOf({ config, run }: DeployedTask, study: Study | undefined)
 }
 
 /** Fails the trials of the tuner once their leases are over, and ends their runs. */
-async function endRuns(config: StudyConfig): Promise<void> {
+async function endRuns({ config, layOut }: DeployedTask): Promise<void> {
+  await layOut()
   await using tuning = await openTuning(config, ({ message }) => say(message))
   const { study, runner } = tuning
   const { clock } = study

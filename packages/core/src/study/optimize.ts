@@ -79,6 +79,8 @@ class Optimization<P> {
   readonly #others: Others
   #error: { readonly error: unknown } | undefined
   #end: RunEnd | undefined
+  /** Why a trial of this process failed last, as the end of a sentence. */
+  #lastFailure = ''
   readonly #abandonAfterMs: number
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
@@ -193,6 +195,8 @@ class Optimization<P> {
     }
     const finished = await this.#tell(trial, told)
     if (finished === undefined) return
+    if (finished.trial.state === 'failed')
+      this.#lastFailure = `; the last: ${reasonOf(failure?.error ?? finished.told)}`
     for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished.trial)
     await this.#checkRules()
     if (failure !== undefined) this.#failed(failure.error)
@@ -249,7 +253,7 @@ class Optimization<P> {
     if (failed < maxFailed) return
     throw new TuneError(
       'TOO_MANY_FAILURES',
-      `${failed} trials failed, and no more than ${maxFailed - 1} may`,
+      `${failed} trials failed, and no more than ${maxFailed - 1} may${this.#lastFailure}`,
       { failed, maxFailed },
     )
   }

@@ -34,7 +34,7 @@ async function checkAddress(
   clock: Clock,
 ): Promise<readonly Finding[]> {
   if (address.kind === 'mysql') {
-    await using database = connectMysql(address, options)
+    await using database = await connectMysql(address, options)
     return await checkMysql(database, mysqlName(address), clock)
   }
   const { path } = address

@@ -1,8 +1,12 @@
+import type { CloudSqlAddress } from './cloud-sql.ts'
+
 /** Where a MySQL or MariaDB server is, as whom to go there, and how. */
 export interface MysqlAddress {
   readonly host: string
   readonly port: number
   readonly socket: string | undefined
+  /** The instance, where it is one of Cloud SQL; then `host` and `port` count for nothing. */
+  readonly cloudSql: CloudSqlAddress | undefined
   readonly user: string
   readonly password: string
   readonly database: string
@@ -28,6 +32,6 @@ export interface TlsFiles {
 }
 
 /** What an error calls the database; without the password. */
-export function mysqlName({ host, port, socket, user, database }: MysqlAddress): string {
-  return `MySQL at ${socket ?? `${host}:${port}`}/${database} as ${user}`
+export function mysqlName({ host, port, socket, cloudSql, user, database }: MysqlAddress): string {
+  return `MySQL at ${cloudSql?.instance ?? socket ?? `${host}:${port}`}/${database} as ${user}`
 }

@@ -3,6 +3,7 @@ import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise'
 import pRetry from 'p-retry'
 import type { Answer, Database, Row, SqlValue, Statement, Steps, Work } from '../relational/database.ts'
 import { storageClosed } from '../relational/errors.ts'
+import { type CloudSqlOptions, cloudSqlConnector } from './cloud-sql.ts'
 import { type MysqlAddress, mysqlName } from './mysql-address.ts'
 import { mysqlDialect as dialect } from './mysql-dialect.ts'
 import { mysqlError, recoveryFrom } from './mysql-errors.ts'
@@ -21,6 +22,7 @@ const OPENING_UNANSWERED_MS = 5000
 /** How to open a database. */
 export interface MysqlOptions {
   readonly connector?: MysqlConnector | undefined
+  readonly cloudSql?: CloudSqlOptions | undefined
   /** Called with the name of each table or change that is made. */
   readonly onChange?: ((what: string) => void) | undefined
 }
@@ -31,30 +33,48 @@ export interface MysqlOptions {
  * @throws TuneError STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_SCHEMA, STORAGE_URL
  */
 export async function openMysql(address: MysqlAddress, options: MysqlOptions = {}): Promise<Database> {
-  const pool = createPool(address, options.connector)
+  const server = await serverAt(address, options)
   try {
-    const isExact = await openingOn(pool, address).statements(function* () {
+    const isExact = await openingOn(server, address).statements(function* () {
       yield* prepareTables(dialect, mysqlName(address), options.onChange)
       return yield* tellsNamesApart()
     })
-    return mysqlDatabase(pool, new Transactions(pool, address), isExact)
+    return mysqlDatabase(server, new Transactions(server.pool, address), isExact)
   } catch (error) {
-    await pool.end().catch(() => {})
+    await server.close().catch(() => {})
     throw error
   }
 }
 
 /** Connects to a database as it is, whatever tables it has. */
-export function connectMysql(address: MysqlAddress, options: MysqlOptions = {}): Database {
-  return openingOn(createPool(address, options.connector), address)
+export async function connectMysql(address: MysqlAddress, options: MysqlOptions = {}): Promise<Database> {
+  return openingOn(await serverAt(address, options), address)
 }
 
-function openingOn(pool: Pool, address: MysqlAddress): Database {
+/** Connections to a server, and the way to it. */
+interface Server {
+  readonly pool: Pool
+  close(): Promise<void>
+}
+
+async function serverAt(address: MysqlAddress, options: MysqlOptions): Promise<Server> {
+  const way = address.cloudSql && (await cloudSqlConnector(address.cloudSql, options.cloudSql))
+  const pool = createPool(address, options.connector ?? way)
+  return {
+    pool,
+    close: async () => {
+      await pool.end()
+      way?.[Symbol.dispose]()
+    },
+  }
+}
+
+function openingOn(server: Server, address: MysqlAddress): Database {
   const [most, unanswered] = [OPENING_MS, OPENING_UNANSWERED_MS].map((ms) => Math.min(ms, address.patienceMs))
-  return mysqlDatabase(pool, new Transactions(pool, address, most, unanswered), true)
+  return mysqlDatabase(server, new Transactions(server.pool, address, most, unanswered), true)
 }
 
-function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean): Database {
+function mysqlDatabase(server: Server, transactions: Transactions, isExact: boolean): Database {
   return {
     dialect,
     losesAnswers: true,
@@ -64,7 +84,7 @@ function mysqlDatabase(pool: Pool, transactions: Transactions, isExact: boolean)
     [Symbol.asyncDispose]: async () => {
       if (transactions.isStopped) return
       transactions.stop()
-      await pool.end()
+      await server.close()
     },
   }
 }

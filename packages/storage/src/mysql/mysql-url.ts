@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { milliseconds } from '@tune/core'
+import { CLOUD_SQL_IPS, type CloudSqlAddress } from './cloud-sql.ts'
 import type { MysqlAddress, TlsFiles } from './mysql-address.ts'
 
 const ATTEMPT_SECONDS = 30
@@ -8,6 +9,8 @@ const PATIENCE_SECONDS = 60
 /** What may follow the `?` of a URL. Names that Python's drivers know have their meaning. */
 const PARAMETERS = [
   'unix_socket',
+  'cloudsql',
+  'cloudsql_ip',
   'charset',
   'ssl',
   'ssl_ca',
@@ -47,6 +50,7 @@ export function mysqlAddress(url: URL, invalid: (problem: string) => Error): Mys
     host: url.hostname || 'localhost',
     port: url.port === '' ? 3306 : Number(url.port),
     socket: parameters.get('unix_socket'),
+    cloudSql: cloudSqlOf(parameters, invalid),
     user: decodeURIComponent(url.username) || 'root',
     password: passwordOf(url, parameters, invalid),
     database: decodeURIComponent(url.pathname.slice(1)),
@@ -83,6 +87,23 @@ function tlsOf(parameters: Parameters, invalid: (problem: string) => Error): Tls
     verify: flag('ssl_verify_cert', true),
     verifyHost: flag('ssl_verify_identity', true) && flag('ssl_check_hostname', true),
   }
+}
+
+function cloudSqlOf(
+  parameters: Parameters,
+  invalid: (problem: string) => Error,
+): CloudSqlAddress | undefined {
+  const instance = parameters.get('cloudsql')
+  const ip = CLOUD_SQL_IPS.find((each) => each === (parameters.get('cloudsql_ip') ?? 'public'))
+  if (ip === undefined)
+    throw invalid(
+      `cloudsql_ip must be one of ${CLOUD_SQL_IPS.join(', ')}, but is ${parameters.get('cloudsql_ip')}`,
+    )
+  if (instance === undefined) return undefined
+  // A project of a domain has a colon itself.
+  if (!/^[^:]+(:[^:]+)?:[^:]+:[^:]+$/.test(instance))
+    throw invalid(`cloudsql must be like project:region:instance, but is ${instance}`)
+  return { instance, ip }
 }
 
 function passwordOf(url: URL, parameters: Parameters, invalid: (problem: string) => Error): string {

@@ -157,7 +157,9 @@ describe.concurrent('a command', () => {
     await place.write('study.yaml', study('echo "ValueError: no" >&2; exit 1', 'maxFailed: 5'))
     const { code, out, err } = await place.tuner('run', 'study.yaml')
     expect(code).toBe(5)
-    expect(err).toMatch(/^tuner: [5-8] trials failed, and no more than 4 may\n$/)
+    expect(err).toMatch(
+      /^tuner: [5-8] trials failed, and no more than 4 may; the last: exit code 1: ValueError: no\n$/,
+    )
     expect(out).toContain('trial 0 failed exit code 1: ValueError: no')
   })
 

@@ -46,12 +46,26 @@ interface Tuning {
   readonly temporary?: string
   /** How often the tuner is started again. Default: 3. */
   readonly retries?: number
+  /** When it is started again and again. Default: never. */
+  readonly schedule?: string
+  /** What its pipeline is called. Default: after the study. */
+  readonly called?: string
   /** Further lines of the study's file. */
   readonly more?: string
 }
 
 const studyFile = (
-  { study, trials, data = 'good', pipeline = 'churn-training', temporary, retries = 3, more = '' }: Tuning,
+  {
+    study,
+    schedule,
+    called,
+    trials,
+    data = 'good',
+    pipeline = 'churn-training',
+    temporary,
+    retries = 3,
+    more = '',
+  }: Tuning,
   url: string,
 ) => `study: ${study}
 storage: \${STORAGE_URL}
@@ -66,19 +80,23 @@ objective:
   arguments: { rate: '{rate}', data: ${data} }
   value: { task: train, output: auc }
 notify: { webhook: { url: '\${WEBHOOK}' } }
-kfp: { endpoint: '${url}', ui: '${url}', intervalSeconds: 0.1, experiment: ${study} }
+kfp: { endpoint: '${url}', ui: '${url}', intervalSeconds: 0.1, experiment: ${baseOf(study)} }
 deploy:
   retries: ${retries}
-  pods:
+${called === undefined ? '' : `  pipeline: ${called}\n`}  pods:
     secretEnv:
       STORAGE_URL: { secret: tune, key: storage-url }
       WEBHOOK: { secret: tune, key: webhook }
-${temporary === undefined ? '' : `    env: { TMPDIR: ${temporary} }\n  files: [notes.txt]\n`}${more}`
+${temporary === undefined ? '' : `    env: { TMPDIR: ${temporary} }\n  files: [notes.txt]\n`}${schedule === undefined ? '' : `schedule: ${schedule}\n`}${more}`
 
 /** A cluster on this machine with a pipeline to tune, a database, and somebody who hears how it ends. */
 export interface Production extends AsyncDisposable {
   readonly server: LocalPipelines
   readonly client: KfpClient
+  /** Ends the server, and starts another of the same state. */
+  restart(): Promise<void>
+  /** Does something to the schedule of a tuner, as `tuner schedule` does, and gives its answer or its error. */
+  schedule(action: string, tuning: Tuning): Promise<unknown>
   /** Deploys a tuner, as `tuner deploy` does, and gives its run. */
   deploy(tuning: Tuning): Promise<string>
   /** The messages about a study. */
@@ -111,7 +129,9 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
     },
   }
   const secrets = { tune: { 'storage-url': databaseUrl, webhook: endpoint.url } }
-  const server = await startLocalPipelines({ images, secrets, folder: join(folder, 'kfp'), parallelism: 40 })
+  const start = (port = 0, metadataPort = 0) =>
+    startLocalPipelines({ images, secrets, folder: join(folder, 'kfp'), parallelism: 40, port, metadataPort })
+  let server = await start()
   const client = new KfpClient(urlConnection(server.url))
   for (const [name, image] of [
     ['churn-training', 'train:1'],
@@ -120,16 +140,35 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
     const yaml = pipelineYaml(compilePipeline(training(name, image), { serverVersion: '2.17.0' }))
     await client.pipelines.upload(yaml, { display_name: name, name })
   }
+  const written = async (tuning: Tuning) => {
+    const file = join(folder, `${baseOf(tuning.study)}.yaml`)
+    await writeFile(join(folder, 'notes.txt'), 'for the tuner')
+    await writeFile(file, studyFile(tuning, server.url))
+    return file
+  }
   const get = (run: string) => client.runs.get(run)
   return {
-    server,
+    get server() {
+      return server
+    },
+    restart: async () => {
+      const [port, metadataPort] = [server.url, server.metadataUrl].map((url) => Number(new URL(url).port))
+      await server[Symbol.asyncDispose]()
+      server = await start(port, metadataPort)
+    },
     client,
     deploy: async (tuning) => {
-      const file = join(folder, `${tuning.study}.yaml`)
-      await writeFile(join(folder, 'notes.txt'), 'for the tuner')
-      await writeFile(file, studyFile(tuning, server.url))
+      const file = await written(tuning)
       const { stdout } = await promisify(execFile)(process.execPath, [main, 'deploy', file, '--json'])
       return (JSON.parse(stdout) as { readonly run: string }).run
+    },
+    schedule: async (action, tuning) => {
+      const file = await written(tuning)
+      const args = [main, 'schedule', action, file, '--json']
+      return promisify(execFile)(process.execPath, args).then(
+        ({ stdout }) => JSON.parse(stdout) as unknown,
+        (error: unknown) => (error as { readonly stderr: string }).stderr,
+      )
     },
     told: (study) =>
       endpoint.received
@@ -139,7 +178,7 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
       const experiment = await client.experiments.find(study)
       const found: Run[] = []
       for await (const run of client.runs.list({ experimentId: experiment?.experiment_id ?? '' }))
-        if (run.display_name !== `tune-${study}`) found.push(run)
+        if (!run.display_name.startsWith(`tune-${study}`)) found.push(run)
       return found
     },
     ended: async (id) => {
@@ -161,6 +200,11 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
       await endpoint[Symbol.asyncDispose]()
     },
   }
+}
+
+/** A name without what is different every day. */
+function baseOf(study: string): string {
+  return study.split('-${date}')[0] ?? study
 }
 
 /** Processes end by themselves as well. */

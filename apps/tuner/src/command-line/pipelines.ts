@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { DeployCommandOptions } from '../commands/deploy.ts'
 import type { InitOptions } from '../commands/init.ts'
 import type { KfpLocalOptions } from '../commands/kfp-local.ts'
+import { SCHEDULE_ACTIONS, type ScheduleAction } from '../commands/schedule-actions.ts'
 import type { TaskFiles } from '../deployed/outputs.ts'
 import { atLeastOne, configured, parallelOption, port, severally, trialsOption } from './options.ts'
 
@@ -20,6 +21,17 @@ export function addDeploying(cli: Command): void {
       const { deploy } = await import('../commands/deploy.ts')
       await deploy(file, options)
     })
+  const schedule = cli.command('schedule').description('start the tuner as a pipeline again and again')
+  for (const [action, description] of Object.entries(SCHEDULE_ACTIONS))
+    schedule
+      .command(action)
+      .description(description)
+      .argument('<file>', "the study's YAML file, with a schedule")
+      .option('--json', 'say what came of it as JSON', false)
+      .action(async (file: string, options: { readonly json: boolean }) => {
+        const { schedule: perform } = await import('../commands/schedule.ts')
+        await perform(action as ScheduleAction, file, options)
+      })
   addDeployed(cli)
 }
 

@@ -45,7 +45,8 @@ export class CurrentTrial {
     const trials = await this.#study.trials()
     const mine = trials.filter(isCurrentTrial)
     this.#value = currentValue(mine)
-    const isWanted = trials.length === 0 || (mine.length > 0 && mine.every(({ state }) => state === 'failed'))
+    const isNew = mine.length === 0 && trials.every(({ state }) => state === 'waiting')
+    const isWanted = isNew || (mine.length > 0 && mine.every(({ state }) => state === 'failed'))
     if (!isWanted || this.#isEnqueued || trials.filter(takesPlace).length >= this.#budget) return
     this.#isEnqueued = true
     const options = { userAttributes: { [CURRENT]: true }, skipIfExists: true }

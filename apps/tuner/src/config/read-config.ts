@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { wantedBy } from '@tune/core'
+import { systemClock, wantedBy } from '@tune/core'
 import { redactStorageUrl } from '@tune/storage'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { issuesOf } from '../objective/objective.ts'
 import { ConfigError } from './config-error.ts'
+import { dateVariables } from './date-variables.ts'
 import { defaultStorage } from './default-storage.ts'
 import { fillEnvironment } from './environment.ts'
 import type { Issue } from './issue.ts'
@@ -39,8 +40,18 @@ export function unreadable(path: string, cause: unknown): ConfigError {
   })
 }
 
-/** See {@link readConfig}; `path` is how errors name the file. */
-export function parseConfig(text: string, path: string, environment = process.env): StudyConfig {
+/**
+ * See {@link readConfig}.
+ *
+ * @param path how errors name the file.
+ * @param at the moment of `${date}` and `${time}`, in milliseconds since 1970. Default: now.
+ */
+export function parseConfig(
+  text: string,
+  path: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  at = systemClock.now(),
+): StudyConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, merge: true })
   const [broken] = document.errors
@@ -52,7 +63,7 @@ export function parseConfig(text: string, path: string, environment = process.en
   const fail = ({ path: at, message }: Issue): never => {
     throw new ConfigError(`${path}${lineOf(document, lines, at)}: ${at.join('.') || 'the file'}: ${message}`)
   }
-  const missing = fillEnvironment(document, environment)
+  const missing = fillEnvironment(document, { ...dateVariables(document, at), ...environment })
   if (missing !== undefined) fail(missing)
   const parsed = studyConfig.safeParse(document.toJS() ?? {}, { error: wantedBy })
   if (!parsed.success) return fail(explained(parsed.error, written))
@@ -60,6 +71,7 @@ export function parseConfig(text: string, path: string, environment = process.en
     ...parsed.data,
     storage: parsed.data.storage ?? defaultStorage(environment),
     folderOfFile: dirname(path),
+    studyAsWritten: String(valueAt(written, ['study'])),
     objectiveAsWritten: valueAt(written, ['objective']),
   }
   for (const issue of issuesOf(config)) fail(issue)

@@ -5,6 +5,7 @@ import { commandKeys } from '../objective/command/command-config.ts'
 import { kfp } from '../objective/pipeline/kfp-config.ts'
 import { pipelineKeys } from '../objective/pipeline/pipeline-config.ts'
 import { range, simulator } from '../objective/simulator/simulator-config.ts'
+import { schedule } from '../schedule/schedule-config.ts'
 import { notify } from '../telling/notify-config.ts'
 import { duration } from './duration.ts'
 import { instances } from './instances.ts'
@@ -29,7 +30,11 @@ const theirs = z.looseObject({
 
 /** What a study's file says. */
 export const studyConfig = z.strictObject({
-  study: z.string().min(1).max(512).describe('The name of the study in its storage.'),
+  study: z
+    .string()
+    .min(1)
+    .max(512)
+    .describe('The name of the study in its storage; ${date} is the date, ${time} the time of day.'),
   storage: z
     .string()
     .optional()
@@ -125,6 +130,9 @@ export const studyConfig = z.strictObject({
     .describe('Where the simulator runs: in threads of this process, or as runs of Kubeflow Pipelines.'),
   kfp: kfp.prefault({}).describe('Where Kubeflow Pipelines is, for pipelines and for runner kfp.'),
   deploy: deploy.prefault({}).describe('How the tuner itself runs as a pipeline: tuner deploy.'),
+  schedule: schedule
+    .optional()
+    .describe('When the tuner is started again and again: tuner schedule. Then study has ${date} in it.'),
   notify: notify.optional().describe('Who is told how a tuning ended. Default: nobody.'),
   direction: z
     .enum(['maximize', 'minimize'])
@@ -141,6 +149,8 @@ export type StudyConfig = z.output<typeof studyConfig> & {
   readonly storage: string
   /** The folder of the file: what it names lies there. */
   readonly folderOfFile: string
+  /** The name as the file has it, with `${date}` in it where it is another one every day. */
+  readonly studyAsWritten: string
   /** The objective as the file has it, before the environment was filled in. */
   readonly objectiveAsWritten: unknown
 }

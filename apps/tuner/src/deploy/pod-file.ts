@@ -1,5 +1,6 @@
 import { type Document, parseDocument } from 'yaml'
 import { ConfigError } from '../config/config-error.ts'
+import { DATE_VARIABLES, dateVariables } from '../config/date-variables.ts'
 import { fillEnvironment } from '../config/environment.ts'
 import type { Issue } from '../config/issue.ts'
 import { parseConfig } from '../config/read-config.ts'
@@ -35,7 +36,7 @@ export function podFile(text: string, path: string, deploy: DeployConfig): PodFi
   const environment = podEnvironment(deploy)
   const missing = fillEnvironment(
     document.clone(),
-    environment,
+    { ...dateVariables(document, 0), ...environment },
     (name) =>
       `in its pod there is no environment variable ${name}; say in deploy.pods which secret it is (secretEnv), which config map (configMapEnv), or what (env)`,
   )
@@ -54,7 +55,8 @@ export function podEnvironment({ pods = {} }: DeployConfig): Readonly<Record<str
 
 /** Something in the place of values that are not known here; a URL, where one is wanted. */
 export function unknown(names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name) => [name, `https://${name}.invalid`]))
+  const secrets = names.filter((name) => !DATE_VARIABLES.includes(name))
+  return Object.fromEntries(secrets.map((name) => [name, `https://${name}.invalid`]))
 }
 
 function storageIssue(document: Document, environment: Readonly<Record<string, string>>): Issue | undefined {

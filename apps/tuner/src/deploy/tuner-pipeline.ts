@@ -18,6 +18,8 @@ export interface Deployment {
   readonly file: string
   /** That file and those that it names, by their paths in its folder. */
   readonly files: Readonly<Record<string, string>>
+  /** Whether the tuner is started by its schedule. Default: by a person. */
+  readonly isScheduled?: boolean
 }
 
 /** By which a network policy knows the tuner. */
@@ -31,10 +33,15 @@ const RETRY_PAUSES = { backoffSeconds: 10, backoffFactor: 2, backoffMaxSeconds: 
  *
  * @throws ConfigError; TuneError INVALID_ARGUMENT
  */
-export function tunerPipeline(config: StudyConfig, { file, files }: Deployment): Pipeline {
+export function tunerPipeline(
+  config: StudyConfig,
+  { file, files, isScheduled = false }: Deployment,
+): Pipeline {
   const inputs: InputSpecs = {
     files: { type: 'STRUCT', default: files as Readonly<Record<string, JsonValue>> },
     ...pipelineInputs(config),
+    // Whether it is started at a time of its schedule, or by a person.
+    ...(isScheduled && { tick: { type: 'STRING', default: 'scheduled' } }),
   }
   const { name, description } = namesOf(config)
   const { tune, tell } = components(config, file, inputs)
@@ -56,10 +63,12 @@ export function tunerPipeline(config: StudyConfig, { file, files }: Deployment):
 }
 
 /** What the pipeline of a study's tuner is called. */
-export function namesOf({ study, deploy }: StudyConfig): {
+export function namesOf({ studyAsWritten, deploy }: StudyConfig): {
   readonly name: string
   readonly description: string
 } {
+  // Without what is different every day.
+  const study = studyAsWritten.replaceAll(/\$\{\w+\}/g, '').replaceAll(/^[\s_-]+|[\s_-]+$/g, '')
   const readable = study
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

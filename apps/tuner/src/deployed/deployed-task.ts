@@ -8,6 +8,7 @@ import { parseConfig } from '../config/read-config.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { inputKeys } from '../deploy/pipeline-inputs.ts'
 import { linkTo } from '../objective/pipeline/open-kfp.ts'
+import { setInstances } from '../schedule/rolling-instances.ts'
 
 /** A task of the tuner's pipeline, in its pod. */
 export interface DeployedTask {
@@ -17,6 +18,8 @@ export interface DeployedTask {
   /** Where people see that run. */
   readonly url: string | undefined
   readonly input: ExecutorInput
+  /** Why it was started, where it belongs to a schedule. */
+  readonly tick: 'scheduled' | 'now' | undefined
   /** Writes the files that the study's file names, where it looks for them. */
   readonly layOut: () => Promise<void>
 }
@@ -26,21 +29,29 @@ export interface DeployedTask {
  *
  * @param text the input of the task as JSON.
  * @param name the name of the study's file.
+ * @param instances in the place of those of the file. Default: those.
+ * @param at the moment of its dates, in milliseconds since 1970. Default: now.
  * @throws ConfigError
  */
-export function deployedTask(text: string, name: string): DeployedTask {
+export function deployedTask(
+  text: string,
+  name: string,
+  at?: number,
+  instances?: readonly string[],
+): DeployedTask {
   const input = inputOf(text)
-  const { files, run, ...values } = input.inputs?.parameterValues ?? {}
+  const { files, run, tick, ...values } = input.inputs?.parameterValues ?? {}
   const { [name]: file, ...others } = (files ?? {}) as Readonly<Record<string, string>>
   if (file === undefined || typeof run !== 'string')
     throw new ConfigError(
       'the input of the task names no file and no run: tuner deploy makes what this command is for',
     )
   const folder = join(tmpdir(), `tuner-${run}`)
-  const config = parseConfig(withValues(file, values), join(folder, name))
+  const config = parseConfig(withValues(file, values, instances), join(folder, name), process.env, at)
   const { ui } = config.kfp
   const url = ui === undefined ? undefined : linkTo(ui, run)
-  return { config, run, url, input, layOut: () => layOut(folder, others) }
+  const cause = tick === 'now' || tick === 'scheduled' ? tick : undefined
+  return { config, run, url, input, tick: cause, layOut: () => layOut(folder, others) }
 }
 
 async function layOut(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -61,12 +72,17 @@ function inputOf(text: string): ExecutorInput {
 }
 
 /** The file, with the values of inputs in their places. */
-function withValues(file: string, values: Readonly<Record<string, JsonValue>>): string {
+function withValues(
+  file: string,
+  values: Readonly<Record<string, JsonValue>>,
+  instances: readonly string[] | undefined,
+): string {
   const document = parseDocument(file, { merge: true })
   const { deploy } = document.toJS() as { readonly deploy?: { readonly inputs?: readonly string[] } }
   for (const [name, path] of Object.entries(inputKeys(deploy?.inputs ?? []))) {
     const value = values[name]
     if (value !== undefined) document.setIn(path, document.createNode(value))
   }
+  if (instances !== undefined) setInstances(document, instances)
   return document.toString({ lineWidth: 0 })
 }

@@ -1,42 +1,77 @@
 import { isTuneError, type Study } from '@tune/core'
 import { runStudy } from '../commands/run.ts'
 import type { StudyConfig } from '../config/study-config.ts'
+import { namesOf } from '../deploy/tuner-pipeline.ts'
 import { EXIT } from '../exit-code.ts'
+import { beginTick, type Tick } from '../schedule/ticks.ts'
 import type { Ending } from '../telling/ending.ts'
+import { messageOf } from '../telling/message.ts'
 import { composed } from '../telling/tell-end.ts'
 import { say, warn } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
-import { deployedTask } from './deployed-task.ts'
+import type { DeployedTask } from './deployed-task.ts'
 import { type TaskFiles, writeOutputs } from './outputs.ts'
 import { recordEnding, recordedEnding, recordTuner } from './record.ts'
+import { scheduledTask } from './scheduled-task.ts'
 
 /** The end of a tuning that another attempt would only repeat. */
 const FOR_GOOD = 'TOO_MANY_FAILURES'
 
 /**
  * Tunes, as the task of a pipeline. A further attempt goes on where the one before was killed; it ends at once where that
- * one gave up.
+ * one gave up. One that its schedule started ends at once where it is not its time, or another one runs.
  *
  * @param input the input of the task as JSON.
  * @returns the exit code.
  */
 export async function runDeployed(input: string, files: TaskFiles): Promise<number> {
-  const task = deployedTask(input, files.file)
-  const { config, run, url } = task
+  const task = await scheduledTask(input, files.file)
+  const { config, run, tick, idle, due } = task
+  if (idle !== undefined) return skip(task, files, idle)
   if (await hasGivenUp(config, run)) {
     say('An attempt before this one gave up: too many trials failed.')
     return EXIT.failures
   }
   await task.layOut()
+  if (tick === undefined) return tune(task, files)
+  const begun = await beginTick(config, namesOf(config).name, { run, due })
+  if (typeof begun === 'string') return skip(task, files, begun)
+  await using own = begun
+  return await tune(task, files, own)
+}
+
+async function tune(task: DeployedTask, files: TaskFiles, tick?: Tick): Promise<number> {
+  const { config, run, url } = task
   const onEnd = async (ending: Ending, study: Study | undefined) => {
     await kept(ending, study, run)
     await writeOutputs(files, task.input, await composed(config.study, ending, study, url))
+    await tick?.end(study)
   }
   return runStudy(config, 'retry the run, or deploy it again', {
-    onStart: (study) => recordTuner(study, run, url),
+    onStart: async (study) => {
+      await recordTuner(study, run, url)
+      if (tick?.lastBest !== undefined) await enqueueFirst(study, tick.lastBest)
+    },
     onEnd,
     onNothingToDo: onEnd,
   })
+}
+
+/** Lets a new study begin with what the one before it found, where that still is in its space. */
+async function enqueueFirst(study: Study, params: NonNullable<Tick['lastBest']>): Promise<void> {
+  if ((await study.trials()).length > 0) return
+  await study.enqueue(params).catch((error: unknown) => {
+    if (!isTuneError(error)) throw error
+    say(`The best parameters of the tuning before do not fit: ${error.message}`)
+  })
+}
+
+/** Ends well without having done anything. */
+async function skip({ config, input, url }: DeployedTask, files: TaskFiles, reason: string): Promise<number> {
+  say(`Nothing to do: ${reason}`)
+  const ending = { outcome: 'success', end: 'SKIPPED', reason } as const
+  await writeOutputs(files, input, await messageOf(config.study, ending, undefined, url))
+  return EXIT.done
 }
 
 /** What cannot be kept is told as what it looks like from outside. */

@@ -1,13 +1,16 @@
 import { endLeftovers, type Study } from '@tune/core'
+import { namesOf } from '../deploy/tuner-pipeline.ts'
 import { openKfp } from '../objective/pipeline/open-kfp.ts'
+import { wasRefused } from '../schedule/ticks.ts'
 import type { Ending } from '../telling/ending.ts'
 import { tell } from '../telling/tell.ts'
 import { composed } from '../telling/tell-end.ts'
 import { say, warn } from '../text/output.ts'
 import { openExisting, openTuning } from '../wiring.ts'
-import { type DeployedTask, deployedTask } from './deployed-task.ts'
+import type { DeployedTask } from './deployed-task.ts'
 import { type TaskFiles, writeOutputs } from './outputs.ts'
 import { recordedEnding, toldOf } from './record.ts'
+import { scheduledTask } from './scheduled-task.ts'
 
 /** For how long trials of a tuner that was killed may still count as running: twice their lease, in milliseconds. */
 const LONGEST_LEASE_MS = 30_000
@@ -19,8 +22,10 @@ const LONGEST_LEASE_MS = 30_000
  * @param input the input of the task as JSON.
  */
 export async function tellDeployed(input: string, files: TaskFiles): Promise<void> {
-  const task = deployedTask(input, files.file)
-  const { config, run, url } = task
+  const task = await scheduledTask(input, files.file)
+  const { config, run, url, idle } = task
+  if (idle !== undefined || (await wasRefusedTick(task)))
+    return say('Nothing to tell: the tuner had nothing to do.')
   const opened = await openExisting(config.study, config.storage).catch((error: unknown) => {
     warn((error as Error).message)
   })
@@ -39,6 +44,11 @@ export async function tellDeployed(input: string, files: TaskFiles): Promise<voi
 
 function problem(error: unknown): void {
   warn((error as Error).message)
+}
+
+async function wasRefusedTick({ tick, config, run }: DeployedTask): Promise<boolean> {
+  if (tick === undefined) return false
+  return wasRefused(config, namesOf(config).name, run).catch(() => false)
 }
 
 /** How the tuner ended: as it said itself; of a tuner that was killed, as the server sees its run. */

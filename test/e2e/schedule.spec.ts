@@ -1,0 +1,108 @@
+import { readAllTrials } from '@tune/core'
+import type { Run } from '@tune/kfp/api'
+import { openStorage } from '@tune/storage'
+import { createDatabase, type TestDatabase } from '@tune/tooling/mysql'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type Production, production } from '../story/production.ts'
+import { type Workplace, workplace } from './tuner.ts'
+
+type Answer = Readonly<Record<string, unknown>>
+
+describe.concurrent('a tuner on a schedule', () => {
+  let place: Workplace
+  let database: TestDatabase
+  let here: Production
+
+  beforeAll(async () => {
+    place = await workplace()
+    database = await createDatabase()
+    here = await production({ folder: place.folder, databaseUrl: database.url, trainMs: 200 })
+  })
+  afterAll(async () => {
+    await here[Symbol.asyncDispose]()
+    await database.drop()
+    await place[Symbol.asyncDispose]()
+  })
+
+  const today = () => new Date().toISOString().slice(0, 10)
+  /** Starts the pipeline of a schedule as the server does at one of its times. */
+  const tick = async (name: string): Promise<string> => {
+    for await (const { display_name, pipeline_version_reference } of here.client.recurringRuns.list())
+      if (display_name === name && pipeline_version_reference !== undefined) {
+        const runs = here.client.experiments.find(name.replace('tune-', ''))
+        const run = {
+          display_name: `${name}-now`,
+          pipeline_version_reference,
+          experiment_id: (await runs)?.experiment_id ?? '',
+        }
+        return (await here.client.runs.create(run)).run_id
+      }
+    throw new Error(`there is no schedule ${name}`)
+  }
+  const trialsIn = async (study: string) => {
+    await using storage = await openStorage(database.url)
+    return await readAllTrials(storage, (await storage.readStudy(study)).id)
+  }
+
+  it('is made, shown, paused, changed and removed', async ({ expect }) => {
+    const tuning = { study: 'kept-${date}', trials: 2, schedule: "{ cron: '0 3 * * 1', zone: Asia/Tokyo }" }
+    expect(await here.schedule('show', tuning)).toMatch(/^tuner: there is no schedule 'tune-kept'; there/)
+    expect(await here.schedule('create', tuning)).toMatchObject({
+      name: 'tune-kept',
+      cron: '0 3 * * 1',
+      zone: 'Asia/Tokyo',
+      isPaused: false,
+      next: expect.arrayContaining([expect.stringMatching(/T18:00:00.000Z$/)]),
+    })
+    expect(await here.schedule('create', tuning)).toMatch(/^tuner: there is a schedule 'tune-kept' already/)
+    expect(await here.schedule('pause', tuning)).toMatchObject({ isPaused: true, next: [] })
+    const changed = { ...tuning, schedule: "{ cron: '30 4 * * *', zone: Europe/Berlin }" }
+    expect(await here.schedule('edit', changed)).toMatchObject({ cron: '30 4 * * *', isPaused: true })
+    expect(await here.schedule('resume', changed)).toMatchObject({ isPaused: false, zone: 'Europe/Berlin' })
+    const listed = (await here.schedule('list', changed)) as readonly Answer[]
+    expect(listed.filter(({ name }) => name === 'tune-kept')).toHaveLength(1)
+    expect(await here.schedule('remove', changed)).toBe(null)
+    expect(await here.schedule('pause', changed)).toMatch(/^tuner: there is no schedule/)
+  })
+
+  it('makes a new study each time, which begins with what the one before found', async ({ expect }) => {
+    const weekly = (letter: string) => ({
+      study: `weekly-\${date}-${letter}`,
+      called: 'tune-weekly',
+      trials: 4,
+      schedule: "{ cron: '* * * * *' }",
+    })
+    await here.schedule('create', weekly('a'))
+    await here.schedule('pause', weekly('a'))
+    const run = async (letter: string) => {
+      const { run: id } = (await here.schedule('run-now', weekly(letter))) as { readonly run: string }
+      expect(await here.ended(id)).toMatchObject({ state: 'SUCCEEDED' })
+      return (await trialsIn(`weekly-${today()}-${letter}`)).map(({ values, params }) => ({
+        value: values?.[0] ?? 0,
+        rate: params.get('rate')?.internal,
+      }))
+    }
+    const [best] = (await run('a')).toSorted((a, b) => b.value - a.value)
+    await here.schedule('edit', weekly('b'))
+    const rates = (await run('b')).map(({ rate }) => rate)
+    expect(rates.slice(0, 2)).toEqual(expect.arrayContaining([0.9, best?.rate]))
+    expect(here.told(`weekly-${today()}-b`)).toMatchObject([{ outcome: 'success' }])
+  })
+
+  it('tunes once where two times come at once, and refuses another run beside one', async ({ expect }) => {
+    const tuning = { study: 'twice-${date}', trials: 6, schedule: "{ cron: '* * * * *' }" }
+    await here.schedule('create', tuning)
+    await here.schedule('pause', tuning)
+    const runs = await Promise.all([tick('tune-twice'), tick('tune-twice')])
+    expect(await here.schedule('run-now', tuning)).toMatch(
+      /^tuner: a run of the schedule 'tune-twice' is not over yet: [-\da-f]+\n$/,
+    )
+    const ended: readonly Run[] = await Promise.all(runs.map((run) => here.ended(run)))
+    expect(ended.map(({ state }) => state)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
+    expect(here.told(`twice-${today()}`)).toHaveLength(1)
+    expect((await trialsIn('tune-twice (schedule)')).map(({ state }) => state)).toEqual([
+      'complete',
+      'failed',
+    ])
+  })
+})

@@ -24,7 +24,6 @@ describe.concurrent('a tuner on a schedule', () => {
     await place[Symbol.asyncDispose]()
   })
 
-  const today = () => new Date().toISOString().slice(0, 10)
   /** Starts the pipeline of a schedule as the server does at one of its times. */
   const tick = async (name: string): Promise<string> => {
     for await (const { display_name, pipeline_version_reference } of here.client.recurringRuns.list())
@@ -38,6 +37,12 @@ describe.concurrent('a tuner on a schedule', () => {
         return (await here.client.runs.create(run)).run_id
       }
     throw new Error(`there is no schedule ${name}`)
+  }
+  /** The name of a study, whatever day it is. */
+  const named = async (pattern: RegExp) => {
+    await using storage = await openStorage(database.url)
+    const names = (await storage.listStudies()).map(({ name }) => name)
+    return names.find((name) => pattern.test(name)) ?? ''
   }
   const trialsIn = async (study: string) => {
     await using storage = await openStorage(database.url)
@@ -77,7 +82,7 @@ describe.concurrent('a tuner on a schedule', () => {
     const run = async (letter: string) => {
       const { run: id } = (await here.schedule('run-now', weekly(letter))) as { readonly run: string }
       expect(await here.ended(id)).toMatchObject({ state: 'SUCCEEDED' })
-      return (await trialsIn(`weekly-${today()}-${letter}`)).map(({ values, params }) => ({
+      return (await trialsIn(await named(new RegExp(`^weekly-.*-${letter}$`)))).map(({ values, params }) => ({
         value: values?.[0] ?? 0,
         rate: params.get('rate')?.internal,
       }))
@@ -86,7 +91,7 @@ describe.concurrent('a tuner on a schedule', () => {
     await here.schedule('edit', weekly('b'))
     const rates = (await run('b')).map(({ rate }) => rate)
     expect(rates.slice(0, 2)).toEqual(expect.arrayContaining([0.9, best?.rate]))
-    expect(here.told(`weekly-${today()}-b`)).toMatchObject([{ outcome: 'success' }])
+    expect(here.told(await named(/^weekly-.*-b$/))).toMatchObject([{ outcome: 'success' }])
   })
 
   it('tunes once where two times come at once, and refuses another run beside one', async ({ expect }) => {
@@ -99,7 +104,7 @@ describe.concurrent('a tuner on a schedule', () => {
     )
     const ended: readonly Run[] = await Promise.all(runs.map((run) => here.ended(run)))
     expect(ended.map(({ state }) => state)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
-    expect(here.told(`twice-${today()}`)).toHaveLength(1)
+    expect(here.told(await named(/^twice-/))).toHaveLength(1)
     expect((await trialsIn('tune-twice (schedule)')).map(({ state }) => state)).toEqual([
       'complete',
       'failed',

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import type { ExecutorInput, JsonValue } from '@tune/kfp/api'
 import { parseDocument } from 'yaml'
 import { ConfigError } from '../config/config-error.ts'
+import { DATE_VARIABLES } from '../config/date-variables.ts'
+import { variablesIn } from '../config/environment.ts'
 import { parseConfig } from '../config/read-config.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { inputKeys } from '../deploy/pipeline-inputs.ts'
@@ -18,6 +20,8 @@ export interface DeployedTask {
   /** Where people see that run. */
   readonly url: string | undefined
   readonly input: ExecutorInput
+  /** Whether the file says something else every day. */
+  readonly isDated: boolean
   /** Why it was started, where it belongs to a schedule. */
   readonly tick: 'scheduled' | 'now' | undefined
   /** Writes the files that the study's file names, where it looks for them. */
@@ -51,7 +55,8 @@ export function deployedTask(
   const { ui } = config.kfp
   const url = ui === undefined ? undefined : linkTo(ui, run)
   const cause = tick === 'now' || tick === 'scheduled' ? tick : undefined
-  return { config, run, url, input, tick: cause, layOut: () => layOut(folder, others) }
+  const isDated = variablesIn(file).some((each) => DATE_VARIABLES.includes(each))
+  return { config, run, url, input, isDated, tick: cause, layOut: () => layOut(folder, others) }
 }
 
 async function layOut(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

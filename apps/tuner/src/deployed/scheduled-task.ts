@@ -11,21 +11,28 @@ export interface ScheduledTask extends DeployedTask {
   readonly due: string | undefined
 }
 
-/** Reads what a task was given, as it is at the time of its schedule, where it belongs to one. */
+/**
+ * Reads what a task was given, as it is at the time of its schedule; without one, as it was when its run was made. Every
+ * attempt reads the same, whatever day it has become.
+ */
 export async function scheduledTask(input: string, file: string): Promise<ScheduledTask> {
   const task = deployedTask(input, file)
-  const { schedule, kfp } = task.config
-  if (task.tick === undefined || schedule === undefined) return { ...task, idle: undefined, due: undefined }
-  const { client } = await openKfp(kfp)
-  const { scheduled_at, created_at } = await client.runs.get(task.run)
-  const at = Date.parse((task.tick === 'scheduled' ? scheduled_at : created_at) ?? '')
-  const idle =
-    task.tick === 'scheduled' && !isDue(schedule, at)
-      ? `${new Date(at).toISOString()} is no time of '${schedule.cron}' in ${schedule.zone}`
-      : undefined
-  const due = task.tick === 'scheduled' ? new Date(at).toISOString().slice(0, 16) : undefined
-  if (idle !== undefined) return { ...task, idle, due }
+  const { tick, isDated, run, config } = task
+  if (tick === undefined && !isDated) return { ...task, idle: undefined, due: undefined }
+  const { client } = await openKfp(config.kfp)
+  const { scheduled_at, created_at } = await client.runs.get(run)
+  const at = Date.parse((tick === 'scheduled' ? scheduled_at : created_at) ?? '')
+  const { schedule } = config
+  if (tick === undefined || schedule === undefined)
+    return { ...deployedTask(input, file, at), idle: undefined, due: undefined }
+  const isTime = tick === 'now' || isDue(schedule, at)
+  const moment = new Date(at).toISOString().slice(0, 16)
+  if (!isTime) {
+    const idle = `${moment} UTC is no time of '${schedule.cron}' in ${schedule.zone}`
+    return { ...task, idle, due: undefined }
+  }
   await task.layOut()
-  const instances = await rollingInstances(schedule, at, task.config.folderOfFile)
-  return { ...deployedTask(input, file, at, instances), idle, due }
+  const instances = await rollingInstances(schedule, at, config.folderOfFile)
+  const due = tick === 'now' ? undefined : moment
+  return { ...deployedTask(input, file, at, instances), idle: undefined, due }
 }

@@ -1,6 +1,6 @@
 import { systemClock, TuneError } from '@tune/core'
 import type { KfpClient } from '@tune/kfp'
-import type { RecurringRun, Run } from '@tune/kfp/api'
+import type { Predicate, RecurringRun, Run } from '@tune/kfp/api'
 import { ConfigError } from '../config/config-error.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { type Prepared, prepare } from '../deploy/prepare.ts'
@@ -191,7 +191,9 @@ export class Schedules {
   async #runsOf(): Promise<readonly Run[]> {
     const { experimentId } = await this.#server.runnerOptions()
     const found: Run[] = []
-    for await (const run of this.#client.runs.list({ experimentId, sortBy: 'created_at desc' }))
+    const named: Predicate = { operation: 'IS_SUBSTRING', key: 'display_name', string_value: this.name }
+    const of = { experimentId, predicates: [named], sortBy: 'created_at desc' } as const
+    for await (const run of this.#client.runs.list(of))
       if (run.display_name.startsWith(`${this.name}-`) && isOfTuner(run)) found.push(run)
     return found
   }

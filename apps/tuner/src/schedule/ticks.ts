@@ -50,8 +50,8 @@ export async function beginTick(
   schedule: string,
   caller: Caller,
 ): Promise<(Tick & AsyncDisposable) | string> {
-  const storage = await openStorage(config.storage)
   const metrics = directionsOf(await objectiveOf(config))
+  const storage = await openStorage(config.storage)
   const sampler = createSampler('random', {})
   const name = nameOf(schedule)
   const ticks = await createStudy({ name, storage, metrics, loadIfExists: true, sampler })

@@ -22,6 +22,14 @@ const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.u
 /** In milliseconds. */
 const HOUR = 3_600_000
 
+/** What `tuner doctor` says of one thing. */
+interface Examined {
+  readonly part: string
+  readonly about: string
+  readonly level: 'ok' | 'warning' | 'error'
+  readonly text: string
+}
+
 /** A pipeline as somebody has it on the server. */
 function training(name: string, image: string): Pipeline {
   const inputs = { rate: 'NUMBER_DOUBLE', data: 'STRING' } as const
@@ -48,6 +56,12 @@ interface Tuning {
   readonly retries?: number
   /** When it is started again and again. Default: never. */
   readonly schedule?: string
+  /** Where ML Metadata is for this machine. Default: that of the server. */
+  readonly metadata?: string
+  /** The image of the tuner. Default: tune:1. */
+  readonly image?: string
+  /** The key of the secret that has the URL of the storage. Default: storage-url. */
+  readonly storageKey?: string
   /** What its pipeline is called. Default: after the study. */
   readonly called?: string
   /** Further lines of the study's file. */
@@ -64,9 +78,12 @@ const studyFile = (
     pipeline = 'churn-training',
     temporary,
     retries = 3,
+    image = 'tune:1',
+    storageKey = 'storage-url',
+    metadata,
     more = '',
   }: Tuning,
-  url: string,
+  { url, metadataUrl }: LocalPipelines,
 ) => `study: ${study}
 storage: \${STORAGE_URL}
 metrics: { auc: maximize }
@@ -80,12 +97,13 @@ objective:
   arguments: { rate: '{rate}', data: ${data} }
   value: { task: train, output: auc }
 notify: { webhook: { url: '\${WEBHOOK}' } }
-kfp: { endpoint: '${url}', ui: '${url}', intervalSeconds: 0.1, experiment: ${baseOf(study)} }
+kfp: { endpoint: '${url}', ui: '${url}', metadata: '${metadata ?? metadataUrl}', intervalSeconds: 0.1, experiment: ${baseOf(study)} }
 deploy:
   retries: ${retries}
+  image: ${image}
 ${called === undefined ? '' : `  pipeline: ${called}\n`}  pods:
     secretEnv:
-      STORAGE_URL: { secret: tune, key: storage-url }
+      STORAGE_URL: { secret: tune, key: ${storageKey} }
       WEBHOOK: { secret: tune, key: webhook }
 ${temporary === undefined ? '' : `    env: { TMPDIR: ${temporary} }\n  files: [notes.txt]\n`}${schedule === undefined ? '' : `schedule: ${schedule}\n`}${more}`
 
@@ -97,6 +115,8 @@ export interface Production extends AsyncDisposable {
   restart(): Promise<void>
   /** Does something to the schedule of a tuner, as `tuner schedule` does, and gives its answer or its error. */
   schedule(action: string, tuning: Tuning): Promise<unknown>
+  /** Looks at what a tuning needs, as `tuner doctor` does. */
+  doctor(tuning: Tuning, environment?: NodeJS.ProcessEnv): Promise<readonly Examined[]>
   /** Deploys a tuner, as `tuner deploy` does, and gives its run. */
   deploy(tuning: Tuning): Promise<string>
   /** The messages about a study. */
@@ -143,7 +163,7 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
   const written = async (tuning: Tuning) => {
     const file = join(folder, `${baseOf(tuning.study)}.yaml`)
     await writeFile(join(folder, 'notes.txt'), 'for the tuner')
-    await writeFile(file, studyFile(tuning, server.url))
+    await writeFile(file, studyFile(tuning, server))
     return file
   }
   const get = (run: string) => client.runs.get(run)
@@ -170,8 +190,18 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
         (error: unknown) => (error as { readonly stderr: string }).stderr,
       )
     },
+    doctor: async (tuning, environment = {}) => {
+      const args = [main, 'doctor', await written(tuning), '--json']
+      const env = { ...process.env, ...environment }
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch(
+        (error: unknown) => error as { readonly stdout: string },
+      )
+      return JSON.parse(stdout) as readonly Examined[]
+    },
     told: (study) =>
       endpoint.received
+        // A look whether it answers has none.
+        .filter(({ body }) => body !== '')
         .map(({ body }) => JSON.parse(body) as Record<string, unknown>)
         .filter((message) => message['study'] === study),
     trialsOf: async (study) => {

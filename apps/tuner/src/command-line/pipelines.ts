@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander'
 import type { DeployCommandOptions } from '../commands/deploy.ts'
+import type { DoctorOptions } from '../commands/doctor.ts'
 import type { InitOptions } from '../commands/init.ts'
 import type { KfpLocalOptions } from '../commands/kfp-local.ts'
 import { SCHEDULE_ACTIONS, type ScheduleAction } from '../commands/schedule-actions.ts'
+import type { DoctorFiles } from '../deployed/doctor-deployed.ts'
 import type { TaskFiles } from '../deployed/outputs.ts'
+import { EXIT } from '../exit-code.ts'
 import { atLeastOne, configured, parallelOption, port, severally, trialsOption } from './options.ts'
 
 /** The commands of a tuner that runs as a pipeline itself. */
@@ -20,6 +23,16 @@ export function addDeploying(cli: Command): void {
     .action(async (file: string, options: DeployCommandOptions) => {
       const { deploy } = await import('../commands/deploy.ts')
       await deploy(file, options)
+    })
+  cli
+    .command('doctor')
+    .description("look at all that a study's file needs, here and in the tuner's pod, and say what to do")
+    .argument('<file>', "the study's YAML file")
+    .option('--no-run', 'start nothing on the server; leaves out images, and what only the cluster knows')
+    .option('--json', 'say what was found as JSON', false)
+    .action(async (file: string, options: DoctorOptions) => {
+      const { doctor } = await import('../commands/doctor.ts')
+      if (!(await doctor(file, options))) process.exitCode = EXIT.error
     })
   const schedule = cli.command('schedule').description('start the tuner as a pipeline again and again')
   for (const [action, description] of Object.entries(SCHEDULE_ACTIONS))
@@ -51,6 +64,16 @@ function addDeployed(cli: Command): void {
     .action(async (input: string, files: TaskFiles) => {
       const { runDeployed } = await import('../deployed/run-deployed.ts')
       process.exitCode = await runDeployed(input, files)
+    })
+  deployed
+    .command('doctor')
+    .description('look at what a tuner needs in its pod')
+    .argument('<input>', 'the input of the task, as JSON')
+    .requiredOption('--file <name>', "the name of the study's file")
+    .requiredOption('--findings <file>', 'where what was found goes')
+    .action(async (input: string, files: DoctorFiles) => {
+      const { doctorDeployed } = await import('../deployed/doctor-deployed.ts')
+      await doctorDeployed(input, files)
     })
   command('tell', 'tell how it ended').action(async (input: string, files: TaskFiles) => {
     const { tellDeployed } = await import('../deployed/tell-deployed.ts')

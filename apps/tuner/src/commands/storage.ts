@@ -1,13 +1,11 @@
 import { checkStorage, openStorage, redactStorageUrl } from '@tune/storage'
-import { bold, green, red, say, yellow } from '../text/output.ts'
-
-const MARKS = { ok: green('ok     '), warning: yellow('warning'), error: red('error  ') } as const
+import { bold, findingLine, say } from '../text/output.ts'
 
 /** Looks whether a tuner can work with a storage. @returns whether it can */
 export async function showCheck(url: string): Promise<boolean> {
   const findings = await checkStorage(url)
   say(bold(redactStorageUrl(url)))
-  for (const { about, level, text } of findings) say(`  ${about.padEnd(11)}  ${MARKS[level]}  ${text}`)
+  for (const finding of findings) say(findingLine(finding))
   return findings.every(({ level }) => level !== 'error')
 }
 

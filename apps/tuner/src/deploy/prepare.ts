@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type CompiledPipeline, compilePipeline } from '@tune/kfp'
+import { type CompiledPipeline, compilePipeline, type Pipeline } from '@tune/kfp'
 import { parseDocument } from 'yaml'
 import { variablesIn } from '../config/environment.ts'
 import { parseConfig, unreadable } from '../config/read-config.ts'
@@ -9,13 +9,15 @@ import { setInstances } from '../schedule/rolling-instances.ts'
 import { carriedFiles } from './carried-files.ts'
 import type { DeployConfig } from './deploy-config.ts'
 import { podEnvironment, podFile, unknown } from './pod-file.ts'
-import { tunerPipeline } from './tuner-pipeline.ts'
+import { doctorPipeline, tunerPipeline } from './tuner-pipeline.ts'
 
 /** A study's file with the pipeline of its tuner. */
 export interface Prepared {
   /** As this machine reads it. */
   readonly config: StudyConfig
   readonly compile: (serverVersion: string | undefined) => CompiledPipeline
+  /** A pipeline that looks whether the tuner's pods have what they need. */
+  readonly doctor: Pipeline
 }
 
 /**
@@ -36,7 +38,11 @@ export async function prepare(path: string, isScheduled = false): Promise<Prepar
   const file = basename(path)
   const files = await carriedFiles(sent.config, file, sent.text)
   const pipeline = tunerPipeline(sent.config, { file, files, isScheduled })
-  return { config, compile: (serverVersion) => compilePipeline(pipeline, { serverVersion }) }
+  return {
+    config,
+    compile: (serverVersion) => compilePipeline(pipeline, { serverVersion }),
+    doctor: doctorPipeline(sent.config, { file, files }),
+  }
 }
 
 /** Whether the file can have instances at all. @throws ConfigError */

@@ -1,6 +1,5 @@
 import {
   type Component,
-  component,
   type InputSpecs,
   type Pipeline,
   pipeline,
@@ -9,8 +8,8 @@ import {
 } from '@tune/kfp'
 import type { JsonValue } from '@tune/kfp/api'
 import type { StudyConfig } from '../config/study-config.ts'
-import { podSettings } from '../objective/pipeline/pod-settings.ts'
 import { pipelineInputs } from './pipeline-inputs.ts'
+import { tunerTask } from './tuner-task.ts'
 
 /** What a tuner is deployed with. */
 export interface Deployment {
@@ -22,10 +21,6 @@ export interface Deployment {
   readonly isScheduled?: boolean
 }
 
-/** By which a network policy knows the tuner. */
-const LABELS = { 'app.kubernetes.io/name': 'tuner' }
-/** Small: what it waits for runs elsewhere. */
-const RESOURCES = { requests: { cpu: '250m', memory: '512Mi' } }
 const RETRY_PAUSES = { backoffSeconds: 10, backoffFactor: 2, backoffMaxSeconds: 300 }
 
 /**
@@ -38,8 +33,7 @@ export function tunerPipeline(
   { file, files, isScheduled = false }: Deployment,
 ): Pipeline {
   const inputs: InputSpecs = {
-    files: { type: 'STRUCT', default: files as Readonly<Record<string, JsonValue>> },
-    ...pipelineInputs(config),
+    ...givenTo(config, files),
     // Whether it is started at a time of its schedule, or by a person.
     ...(isScheduled && { tick: { type: 'STRING', default: 'scheduled' } }),
   }
@@ -62,6 +56,30 @@ export function tunerPipeline(
   })
 }
 
+/** A pipeline whose only task looks around in a pod as that of the tuner would be. @throws as {@link tunerPipeline} */
+export function doctorPipeline(config: StudyConfig, { file, files }: Deployment): Pipeline {
+  const inputs = givenTo(config, files)
+  const doctor = tunerTask(config, {
+    name: 'doctor',
+    file,
+    inputs,
+    outputs: { findings: 'LIST' },
+    options: ({ outputs }) => ['--findings', outputs['findings'] ?? ''],
+  })
+  const { name } = namesOf(config)
+  return pipeline({ name: `${name}-doctor`, inputs }, (scope, given) => {
+    const { outputs } = scope.task(doctor, { ...given, run: RUN_ID })
+    return outputs
+  })
+}
+
+function givenTo(config: StudyConfig, files: Deployment['files']): InputSpecs {
+  return {
+    files: { type: 'STRUCT', default: files as Readonly<Record<string, JsonValue>> },
+    ...pipelineInputs(config),
+  }
+}
+
 /** What the pipeline of a study's tuner is called. */
 export function namesOf({ studyAsWritten, deploy }: StudyConfig): {
   readonly name: string
@@ -80,45 +98,26 @@ export function namesOf({ studyAsWritten, deploy }: StudyConfig): {
 }
 
 function components(
-  { deploy }: StudyConfig,
+  config: StudyConfig,
   file: string,
   inputs: InputSpecs,
 ): Record<'tune' | 'tell', Component> {
-  const { image, pods } = deploy
-  const { container, kubernetes } = podSettings({
-    resources: RESOURCES,
-    ...pods,
-    labels: { ...LABELS, ...pods?.labels },
-  })
-  const given: InputSpecs = Object.fromEntries(
-    Object.entries(inputs).map(([key, spec]) => [key, typeof spec === 'string' ? spec : spec.type]),
-  )
-  const artifacts = { metrics: 'system.Metrics', report: 'system.Markdown', result: 'system.Artifact' }
   const step = (name: 'tune' | 'tell', own: InputSpecs, outputs: Record<string, 'STRUCT'>) =>
-    component({
+    tunerTask(config, {
       name,
-      inputs: { ...given, run: 'STRING', ...own },
+      file,
+      inputs,
+      own,
       outputs,
-      artifacts,
-      container: (place) => ({
-        image,
-        command: ['tuner'],
-        args: [
-          'deployed',
-          name,
-          place.executorInput,
-          '--file',
-          file,
-          '--report',
-          place.artifacts.report.path,
-          '--result',
-          place.artifacts.result.path,
-          ...Object.values(place.outputs).flatMap((path) => ['--best', path]),
-        ],
-        ...container,
-      }),
-      kubernetes,
-    }) as unknown as Component
+      artifacts: { metrics: 'system.Metrics', report: 'system.Markdown', result: 'system.Artifact' },
+      options: ({ artifacts, outputs: { best } }) => [
+        '--report',
+        artifacts['report']?.path ?? '',
+        '--result',
+        artifacts['result']?.path ?? '',
+        ...(best === undefined ? [] : ['--best', best]),
+      ],
+    })
   return {
     tune: step('tune', {}, { best: 'STRUCT' }),
     tell: step('tell', { status: 'TASK_FINAL_STATUS' }, {}),

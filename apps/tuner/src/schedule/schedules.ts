@@ -7,7 +7,7 @@ import { type Prepared, prepare } from '../deploy/prepare.ts'
 import { namesOf } from '../deploy/tuner-pipeline.ts'
 import { referenceTo, upload } from '../deploy/upload.ts'
 import { linkTo, type OpenedKfp, openKfp } from '../objective/pipeline/open-kfp.ts'
-import { type CronTimes, nextTimes, serverCron } from './cron.ts'
+import { type CronTimes, isDue, nextTimes, serverCron } from './cron.ts'
 import type { ScheduleConfig } from './schedule-config.ts'
 
 /** A schedule as the server has it. */
@@ -146,6 +146,21 @@ export class Schedules {
     return this.#shownRun(run)
   }
 
+  /**
+   * Whether the server's clock for schedules is in the zone that the file says, as the runs show that the schedule
+   * started; `undefined` where there is none yet.
+   */
+  async isInZone(): Promise<boolean | undefined> {
+    const found = await this.#found()
+    const cron = cronOf(found)
+    const { serverZone: zone } = scheduleOf(this.#config)
+    if (found === undefined || cron === undefined) return undefined
+    const begun = (await this.#runsOf())
+      .filter(({ recurring_run_id }) => recurring_run_id === found.recurring_run_id)
+      .map(({ scheduled_at = '' }) => Date.parse(scheduled_at))
+    return begun.length === 0 ? undefined : begun.some((at) => isDue({ cron, zone }, at))
+  }
+
   async #start(times: ScheduleConfig, mode: 'ENABLE' | 'DISABLE'): Promise<RecurringRun> {
     const { experimentId } = await this.#server.runnerOptions()
     const { serviceAccount } = this.#config.kfp
@@ -218,6 +233,11 @@ function scheduleOf({ schedule, studyAsWritten }: StudyConfig): ScheduleConfig {
       `study: it must have \${date} in it, so that each time makes a new one, but is '${studyAsWritten}'`,
     )
   return schedule
+}
+
+function cronOf(recurring: RecurringRun | undefined): string | undefined {
+  const { trigger } = recurring ?? {}
+  return trigger !== undefined && 'cron_schedule' in trigger ? trigger.cron_schedule.cron : undefined
 }
 
 function isPaused({ status, mode }: RecurringRun): boolean {

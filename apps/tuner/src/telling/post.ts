@@ -36,7 +36,20 @@ export async function post(
       .text()
     return parsed(text)
   } catch (error) {
-    throw new NotSent(reasonOf(error))
+    throw new NotSent(reasonOf(error, ANSWER_MS))
+  }
+}
+
+/** How long to wait for a sign of life, in milliseconds. */
+const SIGN_MS = 20_000
+
+/** Looks whether a server answers, whatever it answers. Sends nothing. @throws NotSent */
+export async function reach(url: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  try {
+    await ky.head(url, { headers, timeout: SIGN_MS, redirect: 'manual', retry: 1, throwHttpErrors: false })
+    return 'it answers; only a message would show whether it takes one'
+  } catch (error) {
+    throw new NotSent(reasonOf(error, SIGN_MS))
   }
 }
 
@@ -48,9 +61,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, limitMs: number): string {
   if (error instanceof HTTPError) return `it answered ${error.response.status}`
-  if (error instanceof TimeoutError) return `it did not answer within ${ANSWER_MS / 1000} s`
+  if (error instanceof TimeoutError) return `it did not answer within ${limitMs / 1000} s`
   // What fetch says itself names nothing; its cause has the code.
   let code: unknown
   for (let at: unknown = error; at instanceof Error; at = at.cause)

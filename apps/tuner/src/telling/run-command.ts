@@ -1,10 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { isProgram } from '../objective/command/check-command.ts'
 import type { Message } from './message.ts'
 import { NotSent } from './post.ts'
 
 /** How long it may take, in milliseconds. */
 const LIMIT_MS = 120_000
+
+/** Looks whether a program is there. @throws NotSent */
+export function checkProgram([program = '']: readonly string[], folder: string): string {
+  if (!isProgram(program, folder)) throw new NotSent(`there is no program '${program}' that can be executed`)
+  return `${program} can be executed`
+}
 
 /** Gives a message to a program. @throws NotSent it cannot be started, failed, or did not end */
 export async function toCommand(

@@ -1,9 +1,9 @@
 import type { StudyConfig } from '../config/study-config.ts'
 import type { Message } from './message.ts'
 import type { NotifyConfig } from './notify-config.ts'
-import { post } from './post.ts'
-import { toCommand } from './run-command.ts'
-import { toSlack } from './slack.ts'
+import { post, reach } from './post.ts'
+import { checkProgram, toCommand } from './run-command.ts'
+import { checkSlack, toSlack } from './slack.ts'
 
 /** One of the ways in which somebody is told. */
 interface Channel {
@@ -11,6 +11,11 @@ interface Channel {
   readonly name: 'slack' | 'webhook' | 'command'
   /** @throws Error it was not sent, with a message that keeps no secret */
   readonly send: (message: Message) => Promise<void>
+  /**
+   * Looks whether it can be sent, and says on one line how it is.
+   * @throws Error it cannot, with a message that keeps no secret
+   */
+  readonly check: () => Promise<string>
 }
 
 /** Which channels were told already, and keeps those that are told now: so that each is told once. */
@@ -44,12 +49,20 @@ export async function tell(
   )
 }
 
-function* channelsOf({ slack, webhook, command }: NotifyConfig, folder: string): Generator<Channel> {
-  if (slack !== undefined) yield { name: 'slack', send: (message) => toSlack(slack, message) }
+/** The ways that a file names. @param folder of the file */
+export function* channelsOf({ slack, webhook, command }: NotifyConfig, folder: string): Generator<Channel> {
+  if (slack !== undefined)
+    yield { name: 'slack', send: (message) => toSlack(slack, message), check: () => checkSlack(slack) }
   if (webhook !== undefined)
     yield {
       name: 'webhook',
       send: async (message) => void (await post(webhook.url, message, webhook.headers)),
+      check: () => reach(webhook.url, webhook.headers),
     }
-  if (command !== undefined) yield { name: 'command', send: (message) => toCommand(command, message, folder) }
+  if (command !== undefined)
+    yield {
+      name: 'command',
+      send: (message) => toCommand(command, message, folder),
+      check: async () => checkProgram(command, folder),
+    }
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Finding } from '@tune/storage'
 import { printable } from './printable.ts'
 
 const gone = new AbortController()
@@ -31,3 +32,10 @@ export const dim = (text: string): string => styleText('dim', text)
 export const green = (text: string): string => styleText('green', text)
 export const red = (text: string): string => styleText('red', text)
 export const yellow = (text: string): string => styleText('yellow', text)
+
+const marks = { ok: green('ok     '), warning: yellow('warning'), error: red('error  ') } as const
+
+/** What was looked at, and how it is. */
+export function findingLine({ about, level, text }: Finding): string {
+  return `  ${marks[level]}  ${about.padEnd(11)}  ${text}`
+}

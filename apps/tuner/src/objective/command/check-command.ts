@@ -31,7 +31,8 @@ export function checkCommand({ command = [] }: StudyConfig['objective'], cwd: st
     )
 }
 
-function isProgram(program: string, cwd: string): boolean {
+/** Whether there is such a program. @param cwd where it runs */
+export function isProgram(program: string, cwd: string): boolean {
   if (isAbsolute(program) || program.includes('/')) return isExecutable(resolve(cwd, program))
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program)))
 }

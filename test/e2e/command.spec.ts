@@ -225,21 +225,41 @@ describe.concurrent('an end from outside leaves no trial running', () => {
     while (begun(place).length < 4) await delay(10)
   }
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s, twice', async (signal, code) => {
+  it('Ctrl-C, twice', async () => {
     await using place = await workplace()
     await place.write('study.yaml', study(long))
     const tuner = place.start('run', 'study.yaml')
     await started(place)
-    tuner.child.kill(signal)
+    tuner.child.kill('SIGINT')
     await delay(300)
     expect(alive(place).length).toBeGreaterThan(0)
-    tuner.child.kill(signal)
-    expect(await tuner.ended).toMatchObject({ code, err: '' })
+    tuner.child.kill('SIGINT')
+    expect(await tuner.ended).toMatchObject({ code: 130, err: '' })
     expect(alive(place)).toEqual([])
     expect(states(await trialsOf(place)).filter((state) => state === 'running')).toEqual([])
+  })
+
+  it('SIGTERM, which hands what runs over to the same command', async () => {
+    await using place = await workplace()
+    const script = 'echo $TUNE_TRIAL >>begun; until [ -e go ]; do sleep 0.1; done; echo m=1'
+    await place.write('study.yaml', study(script))
+    const tuner = place.start('run', 'study.yaml', '--trials', '6')
+    await started(place)
+    const owned = async () => {
+      await using storage = await openStorage(`sqlite:${place.folder}/tune.db`)
+      const { id } = await storage.readStudy('s')
+      // As nobody who waits for a lease to end would find them.
+      return await storage.adoptTrials(id, 1)
+    }
+    expect(await owned()).toEqual([])
+    tuner.child.kill('SIGTERM')
+    expect(await tuner.ended).toMatchObject({ code: 143, err: '' })
+    expect(await owned()).toHaveLength(4)
+    expect(alive(place).length).toBeGreaterThan(0)
+    await place.write('go', '')
+    expect(await place.tuner('run', 'study.yaml', '--trials', '6')).toMatchObject({ code: 0, err: '' })
+    expect(states(await trialsOf(place))).toEqual(Array(6).fill('complete'))
+    expect(begun(place).toSorted()).toEqual(['0', '1', '2', '3', '4', '5'])
   })
 
   it('a reader that goes away', async () => {

@@ -146,8 +146,8 @@ async function optimize(
     progress.update({ counts, last, best: await bestOf(study), current: current.value, study })
   }
   await report(undefined)
-  using interrupts = onInterrupt(study, progress, again)
-  const end = await study.optimize(tuning.evaluate, {
+  using interrupts = onInterrupt(tuning, progress, again)
+  const optimizing = study.optimize(tuning.evaluate, {
     trials: config.trials,
     parallel: config.parallel,
     signal: interrupts.signal,
@@ -158,6 +158,10 @@ async function optimize(
     ...(config.timeout !== undefined && { timeout: config.timeout }),
     ...(!endsWithProcess(tuning) && { orphans: 'adopt', abandonAfter: config.abandonAfter }),
     ...(runner.location !== undefined && { location: runner.location }),
+  })
+  const end = await optimizing.catch((error: unknown) => {
+    if (isTuneError(error, 'STUDY_CLOSED') && interrupts.first === 'SIGTERM') return 'stopped' as const
+    throw error
   })
   return { end, signal: interrupts.first }
 }
@@ -189,10 +193,12 @@ interface Interrupts extends Disposable {
 }
 
 /**
- * Ctrl-C once lets running trials finish; twice ends them; a third time ends the process, whatever holds it. Where
- * nobody reads the output any more, running trials are ended.
+ * SIGTERM hands running trials over to whoever goes on, where their runs do not end with this process. Else, and by
+ * Ctrl-C, running trials finish; a second signal ends them; a third one ends the process, whatever holds it. Where nobody
+ * reads the output any more, running trials are ended.
  */
-function onInterrupt(study: Study, progress: Progress, again: string): Interrupts {
+function onInterrupt(tuning: Tuning, progress: Progress, again: string): Interrupts {
+  const { study } = tuning
   const abort = new AbortController()
   let first: NodeJS.Signals | undefined
   let interrupts = 0
@@ -201,6 +207,10 @@ function onInterrupt(study: Study, progress: Progress, again: string): Interrupt
     first ??= signal
     if (interrupts > 2) process.exit(first === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted)
     if (interrupts > 1) return abort.abort()
+    if (signal === 'SIGTERM' && !endsWithProcess(tuning)) {
+      progress.note(`Stopping: what runs goes on without the tuner. To go on: ${again}`)
+      return void study.handOver()
+    }
     study.stop()
     progress.note(`Stopping: running trials finish (Ctrl-C again ends them). To go on: ${again}`)
   }

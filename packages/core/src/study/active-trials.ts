@@ -165,6 +165,14 @@ export class ActiveTrials implements Disposable {
     return trials
   }
 
+  /** Closes this, and leaves all trials to whoever goes on. */
+  async handOver(): Promise<void> {
+    this.#isClosed = true
+    // One that was started meanwhile waits again.
+    await this.#starting
+    await this.#leases.giveUp()
+  }
+
   [Symbol.dispose](): void {
     this.#isClosed = true
     this.#leases[Symbol.dispose]()
@@ -217,6 +225,10 @@ export class ActiveTrials implements Disposable {
     } catch (error) {
       this.#active.delete(frozen.number)
       this.#leases.release(lease)
+      if (this.#isClosed) {
+        await storage.releaseTrial(lease).catch(() => {})
+        throw error
+      }
       const reason = keptReason(describeThrown(error))
       const failed = { state: 'failed', values: null, systemAttributes: { [FAILURE]: reason } } as const
       await storage.finishTrial(lease, failed).catch(() => {})

@@ -65,6 +65,16 @@ export class LeaseKeeper implements Disposable {
     return this.#renewing
   }
 
+  /** Lets all leases end now, so that whoever goes on need not wait for that. Never rejects: else they end in time. */
+  async giveUp(): Promise<void> {
+    this.#stop()
+    // What it prolongs must not come after.
+    await this.#renewing
+    const leases = [...this.#leases.values()].map(({ lease }) => lease)
+    this[Symbol.dispose]()
+    if (leases.length > 0) await this.#storage.renewLeases(leases, 0).catch(() => {})
+  }
+
   [Symbol.dispose](): void {
     this.#stop()
     for (const { lease } of this.#leases.values()) held.delete(lease.token)

@@ -343,6 +343,17 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   }
 
   /**
+   * Closes the study as disposing of it does, and leaves the trials of this process to whoever goes on at once: their
+   * leases end now, not after a while. What evaluates them elsewhere is left alone, so that another process can
+   * {@link adopt} them.
+   */
+  async handOver(): Promise<void> {
+    this.#isClosed = true
+    this.stop()
+    await this.#active.handOver()
+  }
+
+  /**
    * Ends the sampler's threads and stops renewing leases. A run of this study ends: the signals of its trials are
    * aborted, it rejects with STUDY_CLOSED, and trials that end with an error then are left for whoever finds them
    * without an owner. The storage stays open: it is its owner's to close.

@@ -68,7 +68,9 @@ export function run(
 ): Running {
   const [command, ...before] =
     bound && process.getuid?.() === 0 ? ([...UNPRIVILEGED, program] as const) : ([program] as const)
-  const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  // As at a terminal, but for what terminals alone can show.
+  const env = { ...process.env, TUNE_LOG: 'text' }
+  const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env })
   let out = ''
   let err = ''
   child.stdout.on('data', (data: Buffer) => {

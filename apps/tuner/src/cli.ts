@@ -5,7 +5,9 @@ import { Argument, Command, Option } from 'commander'
 import {
   atLeastZero,
   configured,
+  type LogFormat,
   located,
+  logOption,
   type Overrides,
   parallelOption,
   runnerOption,
@@ -28,7 +30,12 @@ import { defaultStorage } from './config/default-storage.ts'
 import { studyConfigSchema } from './config/study-config.ts'
 import { EXIT } from './exit-code.ts'
 import { fixedOf } from './objective/shared/fixed.ts'
-import { say } from './text/output.ts'
+import { logAsJson, say } from './text/output.ts'
+
+interface RunOptions extends Overrides {
+  readonly dryRun: boolean
+  readonly log: LogFormat
+}
 
 const DEFAULT_FOLDER = '.tune'
 const demoFile = fileURLToPath(new URL('../examples/demo.yaml', import.meta.url))
@@ -73,11 +80,13 @@ function addTuning(cli: Command, again: string): void {
     .addOption(trialsOption())
     .addOption(parallelOption())
     .addOption(runnerOption())
+    .addOption(logOption())
     .option('--dry-run', 'say what would be done, and check what the file names', false)
-    .action(async (file: string, { dryRun, ...options }: Overrides & { readonly dryRun: boolean }) => {
+    .action(async (file: string, { dryRun, log, ...options }: RunOptions) => {
       const config = await configured(file, options)
-      if (dryRun) await planStudy(config)
-      else process.exitCode = await runStudy(config, again)
+      if (dryRun) return planStudy(config)
+      if (log === 'json') await logAsJson()
+      process.exitCode = await runStudy(config, again)
     })
   cli
     .command('try')

@@ -5,8 +5,7 @@ import { createCli } from './cli.ts'
 import { ConfigError } from './config/config-error.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { commandLine } from './text/command-line.ts'
-import { readerGone } from './text/output.ts'
-import { printable } from './text/printable.ts'
+import { fail, readerGone } from './text/output.ts'
 
 // Nobody is left to tell.
 process.stderr.on('error', () => {})
@@ -20,9 +19,10 @@ try {
   if (!(error instanceof CommanderError)) {
     const isKnown = isTuneError(error) || error instanceof ConfigError
     const message = error instanceof Error ? error.message : String(error)
-    process.stderr.write(
-      `tuner: ${printable(message.split('\n')[0] ?? '')}${isKnown ? '' : ' (--verbose shows more)'}\n`,
-    )
+    fail(`${message.split('\n')[0] ?? ''}${isKnown ? '' : ' (--verbose shows more)'}`, {
+      exitCode: process.exitCode,
+      ...(isTuneError(error) && { code: error.code }),
+    })
     if (process.argv.includes('--verbose')) console.error(error)
   }
 }

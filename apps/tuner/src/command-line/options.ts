@@ -42,6 +42,16 @@ export const parallelOption = () =>
   new Option('--parallel <n>', 'how many trials run at a time').argParser(atLeastOne)
 export const runnerOption = () =>
   new Option('--runner <runner>', 'where trials are evaluated').choices(['local', 'kfp'])
+const LOG_FORMATS = ['text', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** How what happens is said: to a person at a terminal, or to whoever collects logs. */
+export const logOption = () =>
+  new Option('--log <format>', 'how it says what happens')
+    .choices([...LOG_FORMATS])
+    .env('TUNE_LOG')
+    .default(process.stdout.isTTY ? 'text' : 'json', 'text at a terminal, else json')
+
 export const seedsOption = () =>
   new Option('--seeds <n>', 'replications of each day').argParser(atLeastOne).default(3)
 

@@ -7,7 +7,17 @@ import { SCHEDULE_ACTIONS, type ScheduleAction } from '../commands/schedule-acti
 import type { DoctorFiles } from '../deployed/doctor-deployed.ts'
 import type { TaskFiles } from '../deployed/outputs.ts'
 import { EXIT } from '../exit-code.ts'
-import { atLeastOne, configured, parallelOption, port, severally, trialsOption } from './options.ts'
+import { logAsJson } from '../text/output.ts'
+import {
+  atLeastOne,
+  configured,
+  type LogFormat,
+  logOption,
+  parallelOption,
+  port,
+  severally,
+  trialsOption,
+} from './options.ts'
 
 /** The commands of a tuner that runs as a pipeline itself. */
 export function addDeploying(cli: Command): void {
@@ -48,6 +58,10 @@ export function addDeploying(cli: Command): void {
   addDeployed(cli)
 }
 
+interface LogOptions {
+  readonly log: LogFormat
+}
+
 /** What the tasks of a deployed tuner run. */
 function addDeployed(cli: Command): void {
   const deployed = cli.command('deployed', { hidden: true }).description('what tuner deploy starts')
@@ -59,9 +73,11 @@ function addDeployed(cli: Command): void {
       .requiredOption('--file <name>', "the name of the study's file")
       .requiredOption('--report <file>', 'where the report goes')
       .requiredOption('--result <file>', 'where the result goes')
+      .addOption(logOption())
   command('tune', 'tune')
     .requiredOption('--best <file>', 'where the best parameters go')
-    .action(async (input: string, files: TaskFiles) => {
+    .action(async (input: string, { log, ...files }: TaskFiles & LogOptions) => {
+      if (log === 'json') await logAsJson()
       const { runDeployed } = await import('../deployed/run-deployed.ts')
       process.exitCode = await runDeployed(input, files)
     })
@@ -75,10 +91,13 @@ function addDeployed(cli: Command): void {
       const { doctorDeployed } = await import('../deployed/doctor-deployed.ts')
       await doctorDeployed(input, files)
     })
-  command('tell', 'tell how it ended').action(async (input: string, files: TaskFiles) => {
-    const { tellDeployed } = await import('../deployed/tell-deployed.ts')
-    await tellDeployed(input, files)
-  })
+  command('tell', 'tell how it ended').action(
+    async (input: string, { log, ...files }: TaskFiles & LogOptions) => {
+      if (log === 'json') await logAsJson()
+      const { tellDeployed } = await import('../deployed/tell-deployed.ts')
+      await tellDeployed(input, files)
+    },
+  )
 }
 
 /** The commands about Kubeflow Pipelines. */

@@ -14,8 +14,9 @@ import { liveProgress } from '../progress/live-progress.ts'
 import { plainProgress } from '../progress/plain-progress.ts'
 import { bestOf, doneOf, type Progress } from '../progress/progress.ts'
 import { type Ending, endingOf, failureOf } from '../telling/ending.ts'
-import { tellEnd } from '../telling/tell-end.ts'
-import { bold, dim, readerGone, say } from '../text/output.ts'
+import { logEnd } from '../telling/log-end.ts'
+import { composed, tellEnd } from '../telling/tell-end.ts'
+import { bold, dim, isLog, readerGone, say } from '../text/output.ts'
 import { missingFile, openExisting, openTuning, samplerOf, type Tuning } from '../wiring.ts'
 import { CurrentTrial } from './current-trial.ts'
 import { showBest } from './show-best.ts'
@@ -76,15 +77,23 @@ async function tuneToEnd(
   const done = doneOf(await study.counts())
   sayPlan(config, objective, done)
   if (done >= config.trials) {
-    say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`)
+    say(`Nothing to do: ${done} of ${config.trials} trials are done. Raise "trials" to go on.`, {
+      event: 'end',
+      done,
+    })
     await onNothingToDo?.(endingOf('trials', undefined, config), study)
     return EXIT.done
   }
   const { end, signal } = await optimize(config, tuning, again, notices)
-  await showBest(study, objective.current)
-  if (end === 'goal') say(`\nThe goal of ${config.goal} is reached.`)
-  await onEnd?.(endingOf(end, signal, config), study)
-  if (end !== 'stopped' && end !== 'aborted') return exitCodeOfEnd(end)
+  const ending = endingOf(end, signal, config)
+  const isStopped = end === 'stopped' || end === 'aborted'
+  if (isLog()) logEnd(await composed(config.study, ending, study))
+  else {
+    await showBest(study, objective.current)
+    if (end === 'goal') say(`\nThe goal of ${config.goal} is reached.`)
+  }
+  await onEnd?.(ending, study)
+  if (!isStopped) return exitCodeOfEnd(end)
   say(`\nStopped. The same command goes on: ${bold(again)}`)
   return signal === 'SIGTERM' ? EXIT.terminated : signal === 'SIGINT' ? EXIT.interrupted : EXIT.pipe
 }
@@ -110,8 +119,7 @@ async function doneBefore({ study, storage }: StudyConfig): Promise<number> {
 /** In three lines, what is tuned, what for, and how. */
 function sayPlan(config: StudyConfig, { description }: TunedObjective, done: number): void {
   const { study, storage, trials, parallel, sampler, pruner, goal } = config
-  say(`${bold(study)} ${dim(`in ${redactStorageUrl(storage)}`)}`)
-  say(dim(description))
+  const where = redactStorageUrl(storage)
   const before = done === 0 ? '' : `, ${done} of them done`
   const rules = [
     `${trials} trials${before}`,
@@ -120,7 +128,18 @@ function sayPlan(config: StudyConfig, { description }: TunedObjective, done: num
     ...(pruner.name === 'none' ? [] : [`pruned by ${pruner.name}`]),
     ...(goal === undefined ? [] : [`until ${goal} is reached`]),
   ]
-  say(dim(rules.join(', ')))
+  const shown = [`${bold(study)} ${dim(`in ${where}`)}`, dim(description), dim(rules.join(', '))]
+  const chosen = { sampler: sampler.name, pruner: pruner.name }
+  say(shown.join('\n'), {
+    event: 'begin',
+    study,
+    storage: where,
+    objective: description,
+    trials,
+    done,
+    parallel,
+    ...chosen,
+  })
 }
 
 function endsWithProcess({ runner }: Tuning): boolean {
@@ -134,7 +153,8 @@ async function optimize(
   notices: Notices,
 ): Promise<{ readonly end: RunEnd; readonly signal: NodeJS.Signals | undefined }> {
   const { study, objective, runner } = tuning
-  using progress = process.stdout.isTTY ? liveProgress(config.trials) : plainProgress(config.trials)
+  using progress =
+    process.stdout.isTTY && !isLog() ? liveProgress(config.trials) : plainProgress(config.trials)
   using _shown = notices.showOn(progress)
   const current = new CurrentTrial(study, objective.current, {
     trials: config.trials,
@@ -170,9 +190,10 @@ async function optimize(
 class Notices {
   #progress: Progress | undefined
 
-  take({ message }: Notice): void {
-    if (this.#progress === undefined) say(message)
-    else this.#progress.note(message)
+  take({ message, code }: Notice): void {
+    const fields = { event: 'notice', code }
+    if (this.#progress === undefined) say(message, fields)
+    else this.#progress.note(message, fields)
   }
 
   showOn(progress: Progress): Disposable {

@@ -3,6 +3,7 @@ import { namesOf } from '../deploy/tuner-pipeline.ts'
 import { openKfp } from '../objective/pipeline/open-kfp.ts'
 import { wasRefused } from '../schedule/ticks.ts'
 import type { Ending } from '../telling/ending.ts'
+import { logEnd } from '../telling/log-end.ts'
 import { tell } from '../telling/tell.ts'
 import { composed } from '../telling/tell-end.ts'
 import { say, warn } from '../text/output.ts'
@@ -33,7 +34,7 @@ export async function tellDeployed(input: string, files: TaskFiles): Promise<voi
     const ending = await endingOf(task, opened?.study)
     if (ending.outcome === 'cancellation') await endRuns(task).catch(problem)
     const message = await composed(config.study, ending, opened?.study, url)
-    say(message.text)
+    logEnd(message)
     await writeOutputs(files, task.input, message).catch(problem)
     const told = opened && (await toldOf(opened.study, run).catch(problem))
     await tell(config, message, warn, told ?? undefined)

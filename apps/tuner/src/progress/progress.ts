@@ -1,12 +1,13 @@
 import { type FrozenTrial, isTuneError, type Study, type TrialCounts } from '@tune/core'
 import { formatGain, formatValue } from '../text/format.ts'
+import type { Fields } from '../text/log.ts'
 
 /** What a display of a running study is told. */
 export interface Progress extends Disposable {
   /** How things stand, at the beginning and after each trial. */
   update(state: ProgressState): void
-  /** Something that the user should read now. */
-  note(text: string): void
+  /** Something that the user should read now. @param fields what a log says besides */
+  note(text: string, fields?: Fields): void
 }
 
 /** How a study stands. */

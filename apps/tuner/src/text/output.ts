@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 import type { Finding } from '@tune/storage'
+import type { Logger } from 'pino'
+import { type Fields, jsonLog, plain } from './log.ts'
 import { printable } from './printable.ts'
 
 const gone = new AbortController()
@@ -12,9 +14,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   gone.abort()
 })
 
-/** Writes a line for the user. */
-export function say(text = ''): void {
-  write(`${printable(text)}\n`)
+let log: Logger | undefined
+
+/** From now on what is said is a log of JSON, one object a line. */
+export async function logAsJson(): Promise<void> {
+  log = await jsonLog(write, (line) => process.stderr.write(line))
+}
+
+/** Whether what is said is a log. */
+export function isLog(): boolean {
+  return log !== undefined
+}
+
+/** Says a line to the user. @param fields what a log says besides */
+export function say(text = '', fields: Fields = {}): void {
+  if (log === undefined) return write(`${printable(text)}\n`)
+  const message = plain(text)
+  if (message !== '') log.info(fields, message)
 }
 
 /** Writes to standard output as it is. */
@@ -22,9 +38,16 @@ export function write(text: string): void {
   if (!gone.signal.aborted) process.stdout.write(text)
 }
 
-/** Writes a line about what went wrong and ends nothing. */
+/** Says a line about what went wrong and ends nothing. */
 export function warn(text: string): void {
-  process.stderr.write(`tuner: ${printable(text)}\n`)
+  if (log === undefined) process.stderr.write(`tuner: ${printable(text)}\n`)
+  else log.warn(plain(text))
+}
+
+/** Says why the program ends. @param fields what a log says besides */
+export function fail(text: string, fields: Fields = {}): void {
+  if (log === undefined) warn(text)
+  else log.error(fields, plain(text))
 }
 
 export const bold = (text: string): string => styleText('bold', text)

@@ -14,5 +14,6 @@ COPY --from=build /app /app
 # Nothing is written but what a run needs for a while: the root may be read-only where /tmp is not.
 WORKDIR /tmp
 USER node
-HEALTHCHECK CMD ["tuner", "--version"]
+# A tuner answers where TUNE_HEALTH_PORT says.
+HEALTHCHECK CMD ["tuner", "health"]
 CMD ["tuner", "--help"]

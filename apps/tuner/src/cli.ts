@@ -5,6 +5,7 @@ import { Argument, Command, Option } from 'commander'
 import {
   atLeastZero,
   configured,
+  healthPortOption,
   type LogFormat,
   located,
   logOption,
@@ -29,12 +30,15 @@ import { tryStudy } from './commands/try.ts'
 import { defaultStorage } from './config/default-storage.ts'
 import { studyConfigSchema } from './config/study-config.ts'
 import { EXIT } from './exit-code.ts'
+import { isWell } from './health/ask-health.ts'
+import { serveHealth } from './health/health-server.ts'
 import { fixedOf } from './objective/shared/fixed.ts'
 import { logAsJson, say } from './text/output.ts'
 
 interface RunOptions extends Overrides {
   readonly dryRun: boolean
   readonly log: LogFormat
+  readonly healthPort?: number
 }
 
 const DEFAULT_FOLDER = '.tune'
@@ -65,6 +69,7 @@ export function createCli(again: string): Command {
   addLooking(cli)
   addResults(cli)
   addKeeping(cli)
+  addHealth(cli)
   addPipelines(cli)
   addDeploying(cli)
   return cli
@@ -81,12 +86,14 @@ function addTuning(cli: Command, again: string): void {
     .addOption(parallelOption())
     .addOption(runnerOption())
     .addOption(logOption())
+    .addOption(healthPortOption())
     .option('--dry-run', 'say what would be done, and check what the file names', false)
-    .action(async (file: string, { dryRun, log, ...options }: RunOptions) => {
+    .action(async (file: string, { dryRun, log, healthPort, ...options }: RunOptions) => {
       const config = await configured(file, options)
       if (dryRun) return planStudy(config)
       if (log === 'json') await logAsJson()
-      process.exitCode = await runStudy(config, again)
+      await using health = await serveHealth(healthPort)
+      process.exitCode = await runStudy(config, again, { onStart: async (study) => health.begin(study) })
     })
   cli
     .command('try')
@@ -182,6 +189,19 @@ function addResults(cli: Command): void {
     .description('list the studies of a storage')
     .addOption(storageOption().default(defaultStorage(), 'TUNE_STORAGE, else sqlite:tune.db'))
     .action(({ storage }: { readonly storage: string }) => listStudies(storage))
+}
+
+/** Whether a tuner of this machine is well, for whoever can only start programs. */
+function addHealth(cli: Command): void {
+  cli
+    .command('health')
+    .description(
+      'ask the tuner that runs on this machine whether it is well; well is also where none listens',
+    )
+    .addOption(healthPortOption())
+    .action(async ({ healthPort }: { readonly healthPort?: number }) => {
+      if (healthPort !== undefined && !(await isWell(healthPort))) process.exitCode = EXIT.error
+    })
 }
 
 /** The commands that look after storages and the studies in them. */

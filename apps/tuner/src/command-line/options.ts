@@ -52,6 +52,12 @@ export const logOption = () =>
     .env('TUNE_LOG')
     .default(process.stdout.isTTY ? 'text' : 'json', 'text at a terminal, else json')
 
+/** Where whoever looks after a tuner is told how it is. */
+export const healthPortOption = () =>
+  new Option('--health-port <port>', 'where it answers /healthz and /readyz; default: nowhere')
+    .env('TUNE_HEALTH_PORT')
+    .argParser(port)
+
 export const seedsOption = () =>
   new Option('--seeds <n>', 'replications of each day').argParser(atLeastOne).default(3)
 

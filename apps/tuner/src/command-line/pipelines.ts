@@ -7,10 +7,12 @@ import { SCHEDULE_ACTIONS, type ScheduleAction } from '../commands/schedule-acti
 import type { DoctorFiles } from '../deployed/doctor-deployed.ts'
 import type { TaskFiles } from '../deployed/outputs.ts'
 import { EXIT } from '../exit-code.ts'
+import { serveHealth } from '../health/health-server.ts'
 import { logAsJson } from '../text/output.ts'
 import {
   atLeastOne,
   configured,
+  healthPortOption,
   type LogFormat,
   logOption,
   parallelOption,
@@ -58,8 +60,9 @@ export function addDeploying(cli: Command): void {
   addDeployed(cli)
 }
 
-interface LogOptions {
+interface DeployedOptions extends TaskFiles {
   readonly log: LogFormat
+  readonly healthPort?: number
 }
 
 /** What the tasks of a deployed tuner run. */
@@ -74,12 +77,14 @@ function addDeployed(cli: Command): void {
       .requiredOption('--report <file>', 'where the report goes')
       .requiredOption('--result <file>', 'where the result goes')
       .addOption(logOption())
+      .addOption(healthPortOption())
   command('tune', 'tune')
     .requiredOption('--best <file>', 'where the best parameters go')
-    .action(async (input: string, { log, ...files }: TaskFiles & LogOptions) => {
+    .action(async (input: string, { log, healthPort, ...files }: DeployedOptions) => {
       if (log === 'json') await logAsJson()
+      await using health = await serveHealth(healthPort)
       const { runDeployed } = await import('../deployed/run-deployed.ts')
-      process.exitCode = await runDeployed(input, files)
+      process.exitCode = await runDeployed(input, files, (study) => health.begin(study))
     })
   deployed
     .command('doctor')
@@ -91,13 +96,11 @@ function addDeployed(cli: Command): void {
       const { doctorDeployed } = await import('../deployed/doctor-deployed.ts')
       await doctorDeployed(input, files)
     })
-  command('tell', 'tell how it ended').action(
-    async (input: string, { log, ...files }: TaskFiles & LogOptions) => {
-      if (log === 'json') await logAsJson()
-      const { tellDeployed } = await import('../deployed/tell-deployed.ts')
-      await tellDeployed(input, files)
-    },
-  )
+  command('tell', 'tell how it ended').action(async (input: string, { log, ...files }: DeployedOptions) => {
+    if (log === 'json') await logAsJson()
+    const { tellDeployed } = await import('../deployed/tell-deployed.ts')
+    await tellDeployed(input, files)
+  })
 }
 
 /** The commands about Kubeflow Pipelines. */

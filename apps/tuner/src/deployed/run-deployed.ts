@@ -22,9 +22,14 @@ const FOR_GOOD = 'TOO_MANY_FAILURES'
  * one gave up. One that its schedule started ends at once where it is not its time, or another one runs.
  *
  * @param input the input of the task as JSON.
+ * @param onStart hears of the study before its first trial.
  * @returns the exit code.
  */
-export async function runDeployed(input: string, files: TaskFiles): Promise<number> {
+export async function runDeployed(
+  input: string,
+  files: TaskFiles,
+  onStart: (study: Study) => void,
+): Promise<number> {
   const task = await scheduledTask(input, files.file)
   const { config, run, tick, idle, due } = task
   if (idle !== undefined) return skip(task, files, idle)
@@ -33,14 +38,19 @@ export async function runDeployed(input: string, files: TaskFiles): Promise<numb
     return EXIT.failures
   }
   await task.layOut()
-  if (tick === undefined) return tune(task, files)
+  if (tick === undefined) return tune(task, files, onStart)
   const begun = await beginTick(config, namesOf(config).name, { run, due })
   if (typeof begun === 'string') return skip(task, files, begun)
   await using own = begun
-  return await tune(task, files, own)
+  return await tune(task, files, onStart, own)
 }
 
-async function tune(task: DeployedTask, files: TaskFiles, tick?: Tick): Promise<number> {
+async function tune(
+  task: DeployedTask,
+  files: TaskFiles,
+  onStart: (study: Study) => void,
+  tick?: Tick,
+): Promise<number> {
   const { config, run, url } = task
   const onEnd = async (ending: Ending, study: Study | undefined) => {
     await kept(ending, study, run)
@@ -49,6 +59,7 @@ async function tune(task: DeployedTask, files: TaskFiles, tick?: Tick): Promise<
   }
   return runStudy(config, 'retry the run, or deploy it again', {
     onStart: async (study) => {
+      onStart(study)
       await recordTuner(study, run, url)
       if (tick?.lastBest !== undefined) await enqueueFirst(study, tick.lastBest)
     },

@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, it } from 'vitest'
 import { type Workplace, workplace } from './tuner.ts'
 
-const main = fileURLToPath(new URL('../../apps/tuner/src/main.ts', import.meta.url))
 const study = (script: string) => `study: logged
 metrics: { m: maximize }
 parallel: 2
@@ -22,18 +18,16 @@ const parsed = (text: string) =>
     .map((line) => JSON.parse(line) as Line)
 
 /** Runs it as something without a terminal does that says nothing of logs. */
-async function unattended({ folder }: Workplace, ...args: readonly string[]) {
-  const { TUNE_LOG: _, ...env } = process.env
-  return promisify(execFile)(process.execPath, [main, 'run', 'study.yaml', ...args], { cwd: folder, env })
-}
+const unattended = (place: Workplace, ...args: readonly string[]) =>
+  place.tunerWith({ TUNE_LOG: undefined }, 'run', 'study.yaml', ...args)
 
 describe.concurrent('a log', () => {
   it('is JSON where there is no terminal: how it began, each trial, how it ended', async ({ expect }) => {
     await using place = await workplace()
     await place.write('study.yaml', study('[ $TUNE_TRIAL = 2 ] && exit 3; echo m=$TUNE_PARAM_X'))
-    const { stdout, stderr } = await unattended(place, '--trials', '4')
-    expect(stderr).toBe('')
-    const lines = parsed(stdout)
+    const { out, err } = await unattended(place, '--trials', '4')
+    expect(err).toBe('')
+    const lines = parsed(out)
     const common = { level: 'info', severity: 'INFO', time: expect.stringMatching(/^\d{4}-.*Z$/) }
     expect(lines[0]).toMatchObject({ ...common, event: 'begin', study: 'logged', trials: 4, done: 0 })
     expect(lines.slice(1, -1)).toHaveLength(5)
@@ -57,12 +51,9 @@ describe.concurrent('a log', () => {
   it('has what went wrong among its errors', async ({ expect }) => {
     await using place = await workplace()
     await place.write('study.yaml', `${study('exit 1')}maxFailed: 2\n`)
-    const failed = (await unattended(place).catch((error: unknown) => error)) as {
-      readonly code: number
-      readonly stderr: string
-    }
+    const failed = await unattended(place)
     expect(failed.code).toBe(5)
-    expect(parsed(failed.stderr)).toEqual([
+    expect(parsed(failed.err)).toEqual([
       expect.objectContaining({
         level: 'error',
         severity: 'ERROR',
@@ -76,7 +67,7 @@ describe.concurrent('a log', () => {
   it('is for people where they ask for it, whatever the environment says', async ({ expect }) => {
     await using place = await workplace()
     await place.write('study.yaml', study('echo m=1'))
-    const { stdout } = await unattended(place, '--trials', '1', '--log', 'text')
-    expect(stdout.split('\n')[0]).toBe('logged in sqlite:tune.db')
+    const { out } = await unattended(place, '--trials', '1', '--log', 'text')
+    expect(out.split('\n')[0]).toBe('logged in sqlite:tune.db')
   })
 })

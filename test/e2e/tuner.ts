@@ -22,6 +22,8 @@ export interface Workplace extends AsyncDisposable {
   write(name: string, text: string): Promise<string>
   /** Runs `tuner` to its end. */
   tuner(...args: readonly string[]): Promise<Ended>
+  /** Runs `tuner` to its end, with other variables of the environment; `undefined` for one that is not set. */
+  tunerWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended>
   /** Starts `tuner` and leaves it running. */
   start(...args: readonly string[]): Running
 }
@@ -35,11 +37,12 @@ export interface Running {
 export async function workplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'tune-e2e-'))
   const all: Running[] = []
-  const start = (...args: readonly string[]) => {
-    const running = run(process.execPath, [main, ...args], folder)
+  const startWith = (environment: NodeJS.ProcessEnv, args: readonly string[]) => {
+    const running = run(process.execPath, [main, ...args], folder, { environment })
     all.push(running)
     return running
   }
+  const start = (...args: readonly string[]) => startWith({}, args)
   return {
     folder,
     write: async (name, text) => {
@@ -47,6 +50,7 @@ export async function workplace(): Promise<Workplace> {
       return name
     },
     tuner: (...args) => start(...args).ended,
+    tunerWith: (environment, ...args) => startWith(environment, args).ended,
     start,
     [Symbol.asyncDispose]: async () => {
       for (const { child } of all) child.kill('SIGKILL')
@@ -64,12 +68,15 @@ export function run(
   program: string,
   args: readonly string[],
   folder: string,
-  { bound = false }: { readonly bound?: boolean } = {},
+  {
+    bound = false,
+    environment = {},
+  }: { readonly bound?: boolean; readonly environment?: NodeJS.ProcessEnv } = {},
 ): Running {
   const [command, ...before] =
     bound && process.getuid?.() === 0 ? ([...UNPRIVILEGED, program] as const) : ([program] as const)
   // As at a terminal, but for what terminals alone can show.
-  const env = { ...process.env, TUNE_LOG: 'text' }
+  const env = { ...process.env, TUNE_LOG: 'text', ...environment }
   const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env })
   let out = ''
   let err = ''

@@ -33,6 +33,7 @@ import { EXIT } from './exit-code.ts'
 import { isWell } from './health/ask-health.ts'
 import { serveHealth } from './health/health-server.ts'
 import { fixedOf } from './objective/shared/fixed.ts'
+import { telemetry } from './telemetry/telemetry.ts'
 import { logAsJson, say } from './text/output.ts'
 
 interface RunOptions extends Overrides {
@@ -92,6 +93,7 @@ function addTuning(cli: Command, again: string): void {
       const config = await configured(file, options)
       if (dryRun) return planStudy(config)
       if (log === 'json') await logAsJson()
+      await using _telemetry = await telemetry()
       await using health = await serveHealth(healthPort)
       process.exitCode = await runStudy(config, again, { onStart: async (study) => health.begin(study) })
     })

@@ -27,6 +27,7 @@ import { mayPrune } from './commands/current-trial.ts'
 import { ConfigError } from './config/config-error.ts'
 import type { StudyConfig } from './config/study-config.ts'
 import { objectiveOf, type TunedObjective } from './objective/objective.ts'
+import { observedRunner, observedStorage } from './telemetry/telemetry.ts'
 
 /** A study with all that its trials need. Dispose of it to close everything. */
 export interface Tuning extends AsyncDisposable {
@@ -54,8 +55,8 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
   let study: Study | undefined
   try {
     // A cluster that cannot be reached leaves no study behind.
-    if (objective.isRemote) runner = await objective.open()
-    storage = await openStorage(config.storage)
+    if (objective.isRemote) runner = observedRunner(await objective.open())
+    storage = observedStorage(await openStorage(config.storage))
     study = await createStudy({
       name: config.study,
       storage,
@@ -69,7 +70,7 @@ export async function openTuning(config: StudyConfig, onNotice: Notify): Promise
       ...(objective.space && { space: objective.space }),
       ...(config.seed !== undefined && { seed: config.seed }),
     })
-    runner ??= await objective.open()
+    runner ??= observedRunner(await objective.open())
     await endLeftovers(study, runner)
     return {
       study,

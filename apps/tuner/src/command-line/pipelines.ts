@@ -8,6 +8,7 @@ import type { DoctorFiles } from '../deployed/doctor-deployed.ts'
 import type { TaskFiles } from '../deployed/outputs.ts'
 import { EXIT } from '../exit-code.ts'
 import { serveHealth } from '../health/health-server.ts'
+import { telemetry } from '../telemetry/telemetry.ts'
 import { logAsJson } from '../text/output.ts'
 import {
   atLeastOne,
@@ -82,6 +83,7 @@ function addDeployed(cli: Command): void {
     .requiredOption('--best <file>', 'where the best parameters go')
     .action(async (input: string, { log, healthPort, ...files }: DeployedOptions) => {
       if (log === 'json') await logAsJson()
+      await using _telemetry = await telemetry()
       await using health = await serveHealth(healthPort)
       const { runDeployed } = await import('../deployed/run-deployed.ts')
       process.exitCode = await runDeployed(input, files, (study) => health.begin(study))

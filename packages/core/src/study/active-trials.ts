@@ -14,6 +14,8 @@ import {
   toInternal,
 } from '../space/index.ts'
 import type { Lease, StartedTrial, StudyId, StudyStorage } from '../storage/study-storage.ts'
+import { Measure, measured } from '../telemetry/measure.ts'
+import { keepMeasure } from '../telemetry/trial-measures.ts'
 import type { FrozenTrial, JsonValue, Reports } from '../trial/index.ts'
 import { Trial, type TrialHost } from '../trial/trial.ts'
 import type { SamplerExecutor } from '../workers/sampler-executor.ts'
@@ -52,6 +54,8 @@ export interface ActiveTrialsOptions {
 export interface Active {
   readonly trial: Trial<unknown>
   readonly lease: Lease
+  /** How long it takes. */
+  readonly measure: Measure
 }
 
 /** The trials that this process runs: starts them, has their parameters chosen, keeps their leases, ends them. */
@@ -112,16 +116,20 @@ export class ActiveTrials implements Disposable {
   async finish(number: number, told: Told): Promise<FrozenTrial | undefined> {
     const active = this.#active.get(number)
     if (active === undefined) return undefined
-    const { trial, lease } = active
+    const { trial, lease, measure } = active
     const outcome = outcomeOf(told, this.#options.directions, trial.lastIntermediate())
     const { state, reason } = outcome
     const why = state === 'pruned' ? (reason ?? trial.pruneReason) : reason
     const attribute = state === 'pruned' ? PRUNING : FAILURE
     const attributes: Record<string, JsonValue> = why === undefined ? {} : { [attribute]: keptReason(why) }
     try {
-      const finished = await endTrial(active, outcome, attributes, this.#options)
+      const finished = await measure.run(() => endTrial(active, outcome, attributes, this.#options))
+      measure.end({ 'tune.state': finished.state }, finished.state === 'failed' ? why : undefined)
       this.#options.feed.told(finished)
       return finished
+    } catch (error) {
+      measure.end({ 'tune.state': 'lost' }, describeThrown(error))
+      throw error
     } finally {
       this.#active.delete(number)
       this.#leases.release(lease)
@@ -133,6 +141,7 @@ export class ActiveTrials implements Disposable {
     const active = this.#active.get(number)
     if (active === undefined) return
     await active.trial.rest()
+    active.measure.end({ 'tune.state': 'waiting' })
     this.#active.delete(number)
     this.#leases.release(active.lease)
     try {
@@ -170,6 +179,7 @@ export class ActiveTrials implements Disposable {
     this.#isClosed = true
     // One that was started meanwhile waits again.
     await this.#starting
+    for (const { measure } of this.#active.values()) measure.end({ 'tune.state': 'running' })
     await this.#leases.giveUp()
   }
 
@@ -216,13 +226,15 @@ export class ActiveTrials implements Disposable {
     { trial: frozen, lease }: StartedTrial,
     signal: AbortSignal | undefined,
   ): Promise<readonly Trial<unknown>[]> {
-    const { storage, notify } = this.#options
+    const { storage, notify, studyName } = this.#options
     const lost = this.#leases.keep(lease, frozen.number)
+    const measure = new Measure('tune.trial', { 'tune.study': studyName }, { 'tune.number': frozen.number })
+    const started = { frozen, lease, measure }
     try {
-      return [
-        await this.#prepare(frozen, lease, signal === undefined ? lost : AbortSignal.any([lost, signal])),
-      ]
+      const aborts = signal === undefined ? lost : AbortSignal.any([lost, signal])
+      return [await measure.run(() => this.#prepare(started, aborts))]
     } catch (error) {
+      measure.end({ 'tune.state': this.#isClosed ? 'waiting' : 'failed' }, describeThrown(error))
       this.#active.delete(frozen.number)
       this.#leases.release(lease)
       if (this.#isClosed) {
@@ -240,12 +252,16 @@ export class ActiveTrials implements Disposable {
   }
 
   /** Chooses the parameters of a trial that was started. */
-  async #prepare(frozen: FrozenTrial, lease: Lease, signal: AbortSignal): Promise<Trial<unknown>> {
+  async #prepare(
+    { frozen, lease, measure }: Omit<Active, 'trial'> & { readonly frozen: FrozenTrial },
+    signal: AbortSignal,
+  ): Promise<Trial<unknown>> {
     await this.#options.feed.sync()
     const fixed = fixedParams(frozen)
     const joint = await this.#chooseTogether(frozen, fixed)
     const trial = new Trial<unknown>(this.#host, { frozen, lease, fixed, joint, signal })
-    this.#active.set(frozen.number, { trial, lease })
+    this.#active.set(frozen.number, { trial, lease, measure })
+    keepMeasure(trial, measure)
     for (const [name, distribution] of Object.entries(this.#options.space ?? {}))
       await trial.suggest(name, distribution)
     return trial
@@ -275,18 +291,19 @@ export class ActiveTrials implements Disposable {
     space: SearchSpace,
     chosen: Readonly<Record<string, number>>,
   ): Promise<Decision> {
-    const { executor, feed, seed, directions } = this.#options
+    const { executor, feed, seed, directions, sampler } = this.#options
     this.#assertOpen()
+    const request = {
+      seed,
+      number,
+      space,
+      directions,
+      history: feed.history.snapshot(),
+      pending: this.#pending(number),
+      chosen,
+    }
     try {
-      return await executor.suggest({
-        seed,
-        number,
-        space,
-        directions,
-        history: feed.history.snapshot(),
-        pending: this.#pending(number),
-        chosen,
-      })
+      return await measured('tune.suggest', { 'tune.sampler': sampler.name }, () => executor.suggest(request))
     } catch (error) {
       // Its threads were ended under it.
       this.#assertOpen(error)

@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../clock/duration.ts'
 import { describeThrown } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
+import { forTrial } from '../telemetry/trial-measures.ts'
 import type { FrozenTrial } from '../trial/index.ts'
 import type { Trial } from '../trial/trial.ts'
 import { TrialPruned } from '../trial/trial-pruned.ts'
@@ -183,7 +184,7 @@ class Optimization<P> {
     let told: Told
     let failure: { readonly error: unknown } | undefined
     try {
-      told = await this.#objective(trial)
+      told = await forTrial(trial, async () => this.#objective(trial))
     } catch (error) {
       // It is left as by a process that died: another one may take it over.
       if (this.#study.isClosed) return

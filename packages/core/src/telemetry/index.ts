@@ -1,0 +1,2 @@
+export { measuredRunner } from './measured-runner.ts'
+export { measuredStorage } from './measured-storage.ts'

@@ -71,13 +71,16 @@ export function run(
   {
     bound = false,
     environment = {},
-  }: { readonly bound?: boolean; readonly environment?: NodeJS.ProcessEnv } = {},
+    input = '',
+  }: { readonly bound?: boolean; readonly environment?: NodeJS.ProcessEnv; readonly input?: string } = {},
 ): Running {
   const [command, ...before] =
     bound && process.getuid?.() === 0 ? ([...UNPRIVILEGED, program] as const) : ([program] as const)
   // As at a terminal, but for what terminals alone can show.
   const env = { ...process.env, TUNE_LOG: 'text', ...environment }
-  const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = spawn(command, [...before, ...args], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'], env })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
   let out = ''
   let err = ''
   child.stdout.on('data', (data: Buffer) => {

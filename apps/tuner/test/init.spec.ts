@@ -13,7 +13,7 @@ import {
 import { expect, it } from 'vitest'
 import { init } from '../src/commands/init.ts'
 import { studyText } from '../src/commands/init-text.ts'
-import { parseConfig } from '../src/config/read-config.ts'
+import { parseConfig, readConfig } from '../src/config/read-config.ts'
 
 const train = component({
   name: 'train',
@@ -82,6 +82,7 @@ it('a file is written where there is none, and never over another', async () => 
   await writeFile(compiled, pipelineYaml(compilePipeline(training(true))))
   await init({ pipeline: compiled, output })
   expect(await readFile(output, 'utf8')).toContain("A study of the pipeline 'training'")
+  expect((await readConfig(output)).objective.pipeline).toEqual({ file: 'compiled.yaml' })
   await expect(init({ pipeline: compiled, output })).rejects.toThrow(
     /study\.yaml: there is such a file already$/,
   )

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { pipelineInterface } from '@tune/kfp'
 import { ConfigError } from '../config/config-error.ts'
 import { kfp } from '../objective/pipeline/kfp-config.ts'
@@ -37,7 +37,7 @@ export async function init({
     file === undefined
       ? await pipelineOnServer((await openKfp(kfp.parse(where))).client, name as string)
       : await pipelineInFile(file, file)
-  const named = file === undefined ? { name: name as string } : { file: relative('.', file) }
+  const named = file === undefined ? { name: name as string } : { file: relative(dirname(output), file) }
   const text = studyText(pipelineInterface(source.source), named, where)
   await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException

@@ -2,6 +2,7 @@ import {
   type Attributes,
   context,
   type Histogram,
+  INVALID_SPANID,
   type MeterProvider,
   metrics,
   type Span,
@@ -40,7 +41,7 @@ export class Measure {
   /** Does what is a part of it. */
   run<T>(work: () => T): T {
     // Where nobody collects traces, spans have no identity.
-    if (!trace.isSpanContextValid(this.#span.spanContext())) return work()
+    if (this.#span.spanContext().spanId === INVALID_SPANID) return work()
     return context.with(trace.setSpan(context.active(), this.#span), work)
   }
 

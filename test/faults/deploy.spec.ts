@@ -51,6 +51,7 @@ describe.concurrent('a deployed tuner meets its budget, repeats nothing and tell
   async function wrong(
     study: string,
     happen: (here: Production, run: string, proxy: SwitchableProxy) => Promise<void>,
+    room?: number,
   ): Promise<{
     readonly state: unknown
     readonly trials: readonly unknown[]
@@ -60,7 +61,8 @@ describe.concurrent('a deployed tuner meets its budget, repeats nothing and tell
     const { url } = await createDatabaseOn(mysql.url)
     await using proxy = await switchableProxy(Number(new URL(url).port))
     const databaseUrl = Object.assign(new URL(url), { port: proxy.port }).href
-    await using here = await production({ folder: place.folder, databaseUrl, trainMs: 1000 })
+    const options = { folder: place.folder, databaseUrl, trainMs: 1000, ...(room !== undefined && { room }) }
+    await using here = await production(options)
     const run = await here.deploy({ study, trials: TRIALS })
     while ((await here.trialsOf(study).catch(() => [])).length < 10) await delay(50)
     await happen(here, run, proxy)
@@ -87,6 +89,19 @@ describe.concurrent('a deployed tuner meets its budget, repeats nothing and tell
   it('where the server of its pipelines is away for half a minute', async ({ expect }) => {
     const ended = await wrong('no-server', async ({ server }) => server.goAway(MINUTE / 2))
     expect(ended).toMatchObject(well)
+  })
+
+  it('where its token has expired for half a minute', async ({ expect }) => {
+    const ended = await wrong('no-token', async ({ server }) => {
+      server.misbehave({ tokens: ['of somebody else'] })
+      await delay(MINUTE / 2)
+      server.misbehave({})
+    })
+    expect(ended).toMatchObject(well)
+  })
+
+  it('where a quota lets two of its five runs begin', async ({ expect }) => {
+    expect(await wrong('quota', async () => {}, 2)).toMatchObject(well)
   })
 
   it('where its pod is evicted', async ({ expect }) => {

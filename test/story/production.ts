@@ -136,9 +136,16 @@ export interface ProductionOptions {
   readonly databaseUrl: string
   /** How long a training takes, in milliseconds. */
   readonly trainMs: number
+  /** How many containers run at a time; further ones wait. Default: 40. */
+  readonly room?: number
 }
 
-export async function production({ folder, databaseUrl, trainMs }: ProductionOptions): Promise<Production> {
+export async function production({
+  folder,
+  databaseUrl,
+  trainMs,
+  room = 40,
+}: ProductionOptions): Promise<Production> {
   const endpoint: HttpServer = await httpServer(() => ({ text: 'ok' }))
   const images = {
     'tune:1': { tuner: [process.execPath, main] },
@@ -150,7 +157,14 @@ export async function production({ folder, databaseUrl, trainMs }: ProductionOpt
   }
   const secrets = { tune: { 'storage-url': databaseUrl, webhook: endpoint.url } }
   const start = (port = 0, metadataPort = 0) =>
-    startLocalPipelines({ images, secrets, folder: join(folder, 'kfp'), parallelism: 40, port, metadataPort })
+    startLocalPipelines({
+      images,
+      secrets,
+      folder: join(folder, 'kfp'),
+      parallelism: room,
+      port,
+      metadataPort,
+    })
   let server = await start()
   const client = new KfpClient(urlConnection(server.url))
   for (const [name, image] of [

@@ -26,9 +26,18 @@ export function place(command: ProcessRunnerOptions['command']): Place {
     open: (options) =>
       processRunner({ command, metrics: ['m'], folder, interval: 20, grace: '1 s', ...options }),
     [Symbol.asyncDispose]: async () => {
-      for (const pid of alive()) process.kill(pid, 'SIGKILL')
+      for (const pid of alive()) endAtOnce(pid)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
+  }
+}
+
+/** Processes end by themselves as well. */
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ExecutorInput, ExecutorOutput } from '@tune/kfp/api'
-import type { Message } from '../telling/message.ts'
+import { type Message, paramsLine } from '../telling/message.ts'
 
 /** What the command line of a task says besides its input. */
 export interface TaskFiles {
@@ -51,12 +51,15 @@ function metricsOf({ state }: Message): Readonly<Record<string, number>> {
 
 function reportOf({ study, text, state, links }: Message): string {
   const [title = study, ...lines] = text.split('\n')
-  const rows = Object.entries(state?.best?.params ?? {}).map(([name, value]) => `| ${name} | ${value} |`)
+  const params = state?.best?.params ?? {}
+  const rows = Object.entries(params).map(([name, value]) => `| ${name} | ${value} |`)
+  // What has a place of its own below.
+  const said = [paramsLine(params), ...Object.values(links)]
   return [
     `# ${title}`,
     '',
     ...lines
-      .filter((line) => !Object.values(links).some((link) => line.endsWith(link)))
+      .filter((line) => !said.some((each) => each !== '' && line.endsWith(each)))
       .map((line) => `- ${line}`),
     ...(links.best === undefined ? [] : [`- [run of the best trial](${links.best})`]),
     ...(rows.length === 0 ? [] : ['', '| parameter | best |', '| --- | --- |', ...rows]),

@@ -93,14 +93,19 @@ function textOf({ study, outcome, reason, state, links }: Omit<Message, 'text'>)
   ].join('\n')
 }
 
+/** The parameters on one line. */
+export function paramsLine(params: NonNullable<StudyState['best']>['params']): string {
+  return Object.entries(params)
+    .map(([name, chosen]) => `${name} ${formatParam(chosen ?? undefined)}`)
+    .join(', ')
+}
+
 function* stateLines({ best, front, trials, seconds }: StudyState): Generator<string> {
   if (best !== undefined) {
     const { metric, value, trial, gain, params } = best
     const over = gain === undefined ? '' : `, ${formatGain(1 + gain, 1)} over the current parameters`
     yield `best ${metric === null ? '' : `${metric} `}${formatValue(value)} (trial ${trial})${over}`
-    yield Object.entries(params)
-      .map(([name, chosen]) => `${name} ${formatParam(chosen ?? undefined)}`)
-      .join(', ')
+    yield paramsLine(params)
   } else if (front !== undefined) yield `${front} trials that no other one beats in every metric`
   else yield 'no trial has a value that counts'
   const { complete, pruned, failed } = trials

@@ -7,6 +7,7 @@ import type { Trial } from '../trial/trial.ts'
 import { TrialPruned } from '../trial/trial-pruned.ts'
 import { Others } from './others.ts'
 import type { Told } from './outcome.ts'
+import { FAILURE } from './retry.ts'
 import type { RunEnd } from './run-end.ts'
 import type { Study } from './study.ts'
 
@@ -80,8 +81,6 @@ class Optimization<P> {
   readonly #others: Others
   #error: { readonly error: unknown } | undefined
   #end: RunEnd | undefined
-  /** Why a trial of this process failed last, as the end of a sentence. */
-  #lastFailure = ''
   readonly #abandonAfterMs: number
 
   constructor(study: Study<P>, objective: Objective<P>, options: OptimizeOptions<P>) {
@@ -196,8 +195,6 @@ class Optimization<P> {
     }
     const finished = await this.#tell(trial, told)
     if (finished === undefined) return
-    if (finished.trial.state === 'failed')
-      this.#lastFailure = `; the last: ${reasonOf(failure?.error ?? finished.told)}`
     for (const callback of this.#options.callbacks ?? []) await callback(this.#study, finished.trial)
     await this.#checkRules()
     if (failure !== undefined) this.#failed(failure.error)
@@ -254,9 +251,17 @@ class Optimization<P> {
     if (failed < maxFailed) return
     throw new TuneError(
       'TOO_MANY_FAILURES',
-      `${failed} trials failed, and no more than ${maxFailed - 1} may${this.#lastFailure}`,
+      `${failed} trials failed, and no more than ${maxFailed - 1} may${await this.#lastFailure()}`,
       { failed, maxFailed },
     )
+  }
+
+  /** Why a trial of the study failed last, whoever ran it, as the end of a sentence. */
+  async #lastFailure(): Promise<string> {
+    const failed = (await this.#study.trials()).filter(({ state }) => state === 'failed')
+    const last = failed.toSorted((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0)).at(-1)
+    const reason = last?.systemAttributes[FAILURE]
+    return typeof reason === 'string' ? `; the last: ${reason}` : ''
   }
 
   async #isBudgetMet(): Promise<boolean> {

@@ -109,7 +109,7 @@ describe.concurrent('tuner doctor of a tuner that runs here', () => {
   afterAll(() => place[Symbol.asyncDispose]())
 
   it('finds all well, says so, and makes nothing', async ({ expect }) => {
-    await place.write('well.yaml', smallStudy('storage: sqlite:well.db'))
+    await place.write('well.yaml', smallStudy('storage: sqlite:well.db # not ${ELSEWHERE}'))
     const { code, out, err } = await place.tuner('doctor', 'well.yaml')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/ok +connection +.*well\.db: the first run makes the file/)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Run } from '@tune/kfp/api'
 import { createDatabaseOn, startServer } from '@tune/tooling/mysql'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { workplace } from '../e2e/tuner.ts'
 import { type Production, production } from '../story/production.ts'
 
@@ -12,7 +12,9 @@ async function started({ client }: Production): Promise<readonly Run[]> {
   return found
 }
 
-it('a schedule starts its tuner each time, also after a restart of the server, and not while it is paused', async () => {
+it.concurrent('a schedule starts its tuner each time, also after a restart of the server, and not while it is paused', async ({
+  expect,
+}) => {
   await using place = await workplace()
   await using mysql = await startServer()
   const { url: databaseUrl } = await createDatabaseOn(mysql.url)
@@ -36,4 +38,36 @@ it('a schedule starts its tuner each time, also after a restart of the server, a
   const before = (await started(here)).length
   await delay(65_000)
   expect(await started(here)).toHaveLength(before)
+})
+
+it.concurrent("the server's runs show whether its clock is in the zone that a file says", async ({
+  expect,
+}) => {
+  await using place = await workplace()
+  await using mysql = await startServer()
+  const { url: databaseUrl } = await createDatabaseOn(mysql.url)
+  await using here = await production({ folder: place.folder, databaseUrl, trainMs: 50 })
+  // The minute after the next one: the next may be over before there is a schedule.
+  const soon = new Date(Date.now() + 120_000)
+  const cron = `${soon.getUTCMinutes()} ${soon.getUTCHours()} * * *`
+  const inZone = (serverZone: string) => ({
+    study: 'zone-${date}',
+    trials: 2,
+    schedule: `{ cron: '${cron}', serverZone: ${serverZone} }`,
+  })
+  const seen = async (serverZone: string) =>
+    (await here.doctor(inZone(serverZone))).filter(({ about }) => about === 'zone')
+  await here.schedule('create', inZone('UTC'))
+  expect(await seen('UTC')).toMatchObject([
+    { level: 'warning', text: expect.stringContaining('does not tell') },
+  ])
+  while ((await started(here)).length < 1) await delay(200)
+  expect(await seen('UTC')).toMatchObject([{ part: 'schedule', level: 'ok' }])
+  expect(await seen('Asia/Tokyo')).toMatchObject([
+    {
+      part: 'schedule',
+      level: 'error',
+      text: expect.stringMatching(/at other times than those of Asia\/Tokyo; set schedule\.serverZone/),
+    },
+  ])
 })

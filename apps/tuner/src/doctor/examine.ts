@@ -98,11 +98,11 @@ async function fileOf(path: string): Promise<File> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unreadable(path, error)
   })
-  const missing = [...new Set(variablesIn(text))].filter(
-    (name) => process.env[name] === undefined && !DATE_VARIABLES.includes(name),
-  )
-  const config = parseConfig(text, path, { ...unknown(missing), ...process.env })
+  const unset = (name: string) => process.env[name] === undefined && !DATE_VARIABLES.includes(name)
+  const config = parseConfig(text, path, { ...unknown(variablesIn(text).filter(unset)), ...process.env })
+  // Without its comments.
   const written = parse(text, { merge: true }) as Readonly<Record<string, unknown>>
+  const missing = [...new Set(variablesIn(JSON.stringify(written)))].filter(unset)
   return { config, written, missing, isDeployed: 'deploy' in written || 'schedule' in written }
 }
 

@@ -7,7 +7,7 @@ import { type Instruction, stagesOf } from './dockerfile.ts'
 // image as its user, on a root that cannot be written. Needs root on Debian with debootstrap.
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
-const ignored = /(^|\/)(\.git|\.tune|\.turbo|node_modules|dist|[^/]*\.db|[^/]*\.tsbuildinfo)(\/|$)/
+const ignored = /(^|\/)(\.git|\.tune|\.turbo|node_modules|dist|[^/]*\.db|[^/]*\.tsbuildinfo|secrets\.env)(\/|$)/
 const stages = new Map<string, BareRoot>()
 
 function build(stage: readonly Instruction[]): BareRoot {
@@ -44,6 +44,7 @@ try {
     'id -un',
     'touch /app/x 2>&1 && exit 1 || echo the root cannot be written',
     'tuner --version',
+    'tuner health && echo well',
     'tune-sim --help | head -3',
     'tuner demo --trials 5 | tail -4',
   ])

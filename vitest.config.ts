@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { limits } from './tooling/test-run/limits.ts'
 
@@ -8,6 +9,8 @@ const spec = (folder: string) => `${folder}/**/*.spec.ts`
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes more than they compute; left alone, two cores run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

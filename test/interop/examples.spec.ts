@@ -63,13 +63,13 @@ describe('the packed packages, in an empty folder', () => {
 
   it('tune a training script whose tuner is killed in the middle: exact budget, nothing repeated or left', async () => {
     const folder = folderOf('training')
-    const first = spawn(tuner, ['run', 'study.yaml'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+    const first = run(tuner, ['run', 'study.yaml'], folder).child
     let printed = ''
-    first.stdout.on('data', (data: Buffer) => {
+    first.stdout?.on('data', (data: Buffer) => {
       printed += String(data)
       if ((printed.match(/^trial \d+/gm)?.length ?? 0) >= 25) first.kill('SIGKILL')
     })
-    await once(first, 'exit')
+    expect(await once(first, 'exit')).toEqual([null, 'SIGKILL'])
     const before = await trialsOf(folder)
     const running = before.filter(({ state }) => state === 'running').map(({ number }) => number)
     expect(running.length).toBeGreaterThan(0)
@@ -139,13 +139,13 @@ describe('the packed packages, in an empty folder', () => {
       const where = `kfp: { endpoint: '${url}', metadata: 'http://127.0.0.1:${metadataPort}', intervalSeconds: 0.5 }`
       writeFileSync(join(folder, 'study.yaml'), `${written}${where}\n`)
 
-      const first = spawn(tuner, ['run', 'study.yaml'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+      const first = run(tuner, ['run', 'study.yaml'], folder).child
       let printed = ''
-      first.stdout.on('data', (data: Buffer) => {
+      first.stdout?.on('data', (data: Buffer) => {
         printed += String(data)
         if ((printed.match(/^trial \d+/gm)?.length ?? 0) >= 4) first.kill('SIGKILL')
       })
-      await once(first, 'exit')
+      expect(await once(first, 'exit')).toEqual([null, 'SIGKILL'])
       expect(await run(tuner, ['run', 'study.yaml'], folder).ended).toMatchObject({ code: 0, err: '' })
       const trials = await trialsOf(folder)
       const { complete = 0, pruned = 0, ...others } = counted(trials)

@@ -7,7 +7,8 @@ import { type Instruction, stagesOf } from './dockerfile.ts'
 // image as its user, on a root that cannot be written. Needs root on Debian with debootstrap.
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
-const ignored = /(^|\/)(\.git|\.tune|\.turbo|node_modules|dist|[^/]*\.db|[^/]*\.tsbuildinfo|secrets\.env)(\/|$)/
+const ignored =
+  /(^|\/)(\.git|\.tune|\.turbo|node_modules|dist|[^/]*\.db|[^/]*\.tsbuildinfo|secrets\.env)(\/|$)/
 const stages = new Map<string, BareRoot>()
 
 function build(stage: readonly Instruction[]): BareRoot {

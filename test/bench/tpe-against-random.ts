@@ -3,7 +3,7 @@
  * `pnpm bench:tpe`; a few minutes on two cores. Fails where TPE's median is not higher, or p is not below 0.01.
  */
 import { createStudy, randomSampler, type Sampler, signedRankTest, tpe } from '@tune/core'
-import { openSimulator, type Simulator, suggestParameters } from '@tune/sim-local'
+import { daysOf, openSimulator, type Simulator, suggestParameters } from '@tune/sim-local'
 
 /** Fixed before they were first run. */
 const SEEDS = Array.from({ length: 24 }, (_, i) => 101 + i)
@@ -15,8 +15,8 @@ async function bestOf(simulator: Simulator, sampler: Sampler, seed: number): Pro
   await study.optimize(
     async (trial) => {
       const parameters = await suggestParameters(trial)
-      return (await simulator.simulateWeek('train', parameters, { inputs: 'predicted', seed }))
-        .profitPerDriverHour
+      const options = { inputs: 'predicted', seed } as const
+      return (await simulator.simulateDays(daysOf('train'), parameters, options)).profitPerDriverHour
     },
     { trials: TRIALS, parallel: PARALLEL },
   )

@@ -144,13 +144,17 @@ describe.concurrent('tuner run', () => {
     expect(show.out).toMatch(
       /small {2}12 complete[\s\S]+Best profit[\s\S]+discountPerMin[\s\S]+History[\s\S]+┤[\s\S]+rank correlation[\s\S]+Last trials/,
     )
-    const compare = await place.tuner('compare', 'study.yaml', '--week', 'final', '--seeds', '2')
+    const compare = await place.tuner('compare', 'study.yaml', '--days', '49-55', '--seeds', '2')
     expect(compare.out).toMatch(
-      /predicted .+(better|worse|no difference shown)\n {2}statistical .+(better|worse|no difference)/,
+      /predicted .+(better|worse|cannot tell yet)\n {2}statistical .+(better|worse|cannot tell yet)/,
+    )
+    expect(compare.out).toMatch(
+      /^With predicted inputs .+ trial \d+ earns .+\.\nWith statistical inputs .+\.$/m,
     )
     await place.write('params.json', JSON.stringify(defaultParameters))
-    const against = await place.tuner('compare', 'study.yaml', '--seeds', '1', '--against', 'params.json')
-    expect(against.out).toContain('against the parameters of params.json')
+    const same = ['--days', '49-55', '--seeds', '1', '--candidate', 'params.json']
+    const { out } = await place.tuner('compare', 'study.yaml', ...same)
+    expect(out).toMatch(/whether params\.json earns more: \+0\.00 % on 7 days/)
     const csv = await place.tuner('export', 'small')
     expect(csv.out.trim().split('\n')).toHaveLength(13)
     const json = await place.tuner('export', 'small', '--format', 'json')
@@ -170,12 +174,12 @@ describe.concurrent('a study whose objective changes in its file', () => {
       smallStudy('parallel: 2').replace('parallel: 3\n', '').replace('workers: 1', 'workers: 2'),
     )
     expect(await place.tuner('run', 'study.yaml', '--trials', '3')).toMatchObject({ code: 0, err: '' })
-    await place.write('study.yaml', smallStudy().replace('workers: 1', 'week: final'))
+    await place.write('study.yaml', smallStudy().replace('workers: 1', 'days: 49-55'))
     const run = () => place.tuner('run', 'study.yaml', '--trials', '4')
     expect(await run()).toMatchObject({
       code: 3,
       err:
-        `tuner: study 'small' measures something else: simulator.week: was "train", is "final"; ` +
+        `tuner: study 'small' measures something else: simulator.days: was "train", is "49-55"; ` +
         'use another study name, or accept it: tuner study objective small --storage sqlite:tune.db --accept\n',
     })
     const accepted = await place.tuner(
@@ -187,15 +191,15 @@ describe.concurrent('a study whose objective changes in its file', () => {
       '--accept',
     )
     expect(accepted.out).toMatch(
-      /^'small' takes the objective of its next run\. It measured before: .*"week":"train"/,
+      /^'small' takes the objective of its next run\. It measured before: .*"days":"train"/,
     )
     const next = await run()
     expect(next).toMatchObject({ code: 0, err: '' })
     expect(next.out).toMatch(
-      /^study 'small': another objective was accepted; from now on it is .*"week":"final"/m,
+      /^study 'small': another objective was accepted; from now on it is .*"days":"49-55"/m,
     )
     expect(await place.tuner('study', 'objective', 'study.yaml')).toMatchObject({
-      out: expect.stringContaining('"week":"final"'),
+      out: expect.stringContaining('"days":"49-55"'),
     })
   })
 })

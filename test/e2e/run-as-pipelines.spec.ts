@@ -51,7 +51,8 @@ describe.concurrent('tuner run --runner kfp', () => {
   it('gives the profits that the local runner gives, to the last bit', async () => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
-    await place.write('study.yaml', byPipelines(pipelines.url, pipelines.metadataUrl))
+    const study = byPipelines(pipelines.url, pipelines.metadataUrl)
+    await place.write('study.yaml', study.replace('workers: 1', 'workers: 1, days: 28-30, inputs: both'))
     const run = await place.tuner('run', 'study.yaml', '--runner', 'kfp', '--trials', '4', '--parallel', '1')
     expect(run).toMatchObject({ code: 0, err: '' })
     const local = ['--trials', '4', '--parallel', '1', '--storage', 'sqlite:local.db']

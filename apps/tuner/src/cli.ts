@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { WEEKS } from '@tune/sim-local'
 import { Argument, Command, Option } from 'commander'
 import {
   atLeastZero,
@@ -13,6 +12,7 @@ import {
   parallelOption,
   runnerOption,
   seedsOption,
+  severally,
   storageOption,
   trialsOption,
 } from './command-line/options.ts'
@@ -42,6 +42,8 @@ interface RunOptions extends Overrides {
   readonly healthPort?: number
 }
 
+/** Four of the weeks that neither tuning nor its confirmation has seen. */
+const HELD_OUT = '49-76'
 const DEFAULT_FOLDER = '.tune'
 const demoFile = fileURLToPath(new URL('../examples/demo.yaml', import.meta.url))
 
@@ -115,7 +117,8 @@ function addTuning(cli: Command, again: string): void {
     .action(async (options: Overrides) => {
       const config = await configured(demoFile, options)
       process.exitCode = await runStudy(config, again)
-      if (process.exitCode === EXIT.done) await compareStudy(config, { week: 'holdout', seeds: 3 })
+      if (process.exitCode === EXIT.done)
+        await compareStudy(config, { days: HELD_OUT, seeds: 3, candidate: [] })
     })
 }
 
@@ -146,12 +149,19 @@ function addLooking(cli: Command): void {
     })
   cli
     .command('compare')
-    .description('compare the best with the current parameters on days that tuning has not seen')
+    .description('compare the best, and others, with the current parameters on days that tuning has not seen')
     .argument('<file>', "the study's YAML file")
     .addOption(storageOption())
-    .addOption(new Option('--week <week>', 'which days').choices([...WEEKS]).default('holdout'))
+    .addOption(
+      new Option('--days <days>', 'which: train, confirm, holdout, or as in 49-76').default(HELD_OUT),
+    )
     .addOption(seedsOption())
-    .option('--against <file>', 'a JSON file of parameters to compare with; default: the current ones')
+    .option(
+      '--candidate <file>',
+      'a JSON file of further parameters to compare; may be given again',
+      severally,
+      [],
+    )
     .action(async (file: string, options: Overrides & CompareOptions) => {
       await compareStudy(await configured(file, options), options)
     })

@@ -6,7 +6,7 @@ import { Command, Option } from 'commander'
 import { INPUTS, type Inputs } from './forecast/day-inputs.ts'
 import { parseParameters } from './value-iteration/parameters.ts'
 import { openSimulator } from './week/simulator.ts'
-import { FRAMES, type Frame, WEEKS, type Week } from './world/calendar.ts'
+import { FRAMES, type Frame } from './world/calendar.ts'
 import { type Area, SIZES, type Size } from './world/world.ts'
 
 interface DayArguments {
@@ -14,7 +14,6 @@ interface DayArguments {
   readonly size: Size
   readonly frame: Frame
   readonly inputs: Inputs
-  readonly week: Week
   readonly drivers?: string
   readonly day: string
   readonly params: string
@@ -36,9 +35,11 @@ export function createCommandLine(): Command {
     .addOption(new Option('--size <size>', 'how large it is').choices([...SIZES]).default('m'))
     .addOption(new Option('--frame <frame>', 'which hours').choices([...FRAMES]).default('all-day'))
     .addOption(new Option('--inputs <inputs>', 'what is forecast').choices([...INPUTS]).default('predicted'))
-    .addOption(new Option('--week <week>', 'of which week the day is').choices([...WEEKS]).default('train'))
     .option('--drivers <n>', 'how many drivers are guided')
-    .requiredOption('--day <day@seed>', 'the day, and the seed of its replication: 28@1')
+    .requiredOption(
+      '--day <day@seed>',
+      'the day, and the seed of its replication: 28@1; with what is forecast: 28/statistical@1',
+    )
     .requiredOption('--params <json>', 'the parameters of the value iterator, an object')
     .requiredOption('--out <file>', 'where the profit goes, a number')
     .action(simulateDay)
@@ -52,16 +53,18 @@ export function createCommandLine(): Command {
 }
 
 async function simulateDay(given: DayArguments): Promise<void> {
-  const [, day, seed] = /^(\d+)@(\d+)$/.exec(given.day) ?? []
-  if (day === undefined) throw invalid('day', given.day, 'a day and a seed, as in 28@1')
-  const { area, size, frame, inputs, week, drivers, params, out } = given
+  const [, day, kind, seed] = /^(\d+)(?:\/(\w+))?@(\d+)$/.exec(given.day) ?? []
+  const inputs = INPUTS.find((each) => each === (kind ?? given.inputs))
+  if (day === undefined || inputs === undefined)
+    throw invalid('day', given.day, 'a day and a seed, as in 28@1 or 28/statistical@1')
+  const { area, size, frame, drivers, params, out } = given
   const guidedDrivers = drivers === undefined ? undefined : Number(drivers)
   if (guidedDrivers !== undefined && !(Number.isInteger(guidedDrivers) && guidedDrivers > 0))
     throw invalid('drivers', drivers, 'a whole number of at least 1')
   const parameters = parseParameters(parsed('params', params, 'a JSON object') as Record<string, unknown>)
   const city = { area, size, frame, workers: 0, ...(guidedDrivers !== undefined && { guidedDrivers }) }
   await using simulator = openSimulator(city)
-  const result = await simulator.simulateDay(week, Number(day), parameters, { inputs, seed: Number(seed) })
+  const result = await simulator.simulateDay(Number(day), parameters, { inputs, seed: Number(seed) })
   console.log(JSON.stringify(result))
   await write(out, result.profitPerDriverHour)
 }

@@ -11,11 +11,12 @@ export {
 } from './value-iteration/parameters.ts'
 export {
   type DayOptions,
+  type DaysOptions,
+  type DaysResult,
   openSimulator,
   type Simulator,
   type SimulatorOptions,
-  type WeekOptions,
-  type WeekResult,
 } from './week/simulator.ts'
-export { daysOf, FRAMES, type Frame, WEEKS, type Week } from './world/calendar.ts'
+export { FRAMES, type Frame } from './world/calendar.ts'
+export { daysOf, PERIODS, type Period } from './world/periods.ts'
 export { type Area, SIZES, type Size } from './world/world.ts'

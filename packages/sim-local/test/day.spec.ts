@@ -9,6 +9,7 @@ import { discounts, valueModel } from '../src/value-iteration/value-model.ts'
 import { openSimulator } from '../src/week/simulator.ts'
 import { type Frame, frameSeconds } from '../src/world/calendar.ts'
 import { passengersOf } from '../src/world/passengers.ts'
+import { daysOf } from '../src/world/periods.ts'
 import { dayEffects } from '../src/world/weather.ts'
 import { createWorld } from '../src/world/world.ts'
 
@@ -85,7 +86,8 @@ describe('guidance', () => {
     inputs: 'predicted' | 'statistical' = 'predicted',
   ) => {
     await using simulator = openSimulator({ area: 'yokohama', size: 'm', frame: '17-21', workers: 0 })
-    return (await simulator.simulateWeek('train', parameters, { inputs, seed: 1 })).profitPerDriverHour
+    return (await simulator.simulateDays(daysOf('train'), parameters, { inputs, seed: 1 }))
+      .profitPerDriverHour
   }
 
   it('earns more than driving at random', () => {

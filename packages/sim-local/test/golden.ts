@@ -47,7 +47,6 @@ for (const inputs of ['predicted', 'statistical'] as const) {
       frame: 'all-day',
       drivers: 6,
       day: 30,
-      firstDay: 28,
       seed: 7,
     } as const
     const { profitPerDriverHour, fares, served, vacantMetres } = runDay({ ...task, inputs, parameters })

@@ -62,7 +62,6 @@ for (const size of ['m', 'l'] as const satisfies readonly Size[]) {
     size,
     frame: 'all-day',
     day: 28,
-    firstDay: 28,
     inputs: 'predicted',
     seed: 1,
   } as const

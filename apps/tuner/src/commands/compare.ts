@@ -1,85 +1,109 @@
 import { isDeepStrictEqual } from 'node:util'
 import { paramValues } from '@tune/core'
 import {
+  daysOf,
   defaultParameters,
   INPUTS,
   type Inputs,
   parseParameters,
   type Simulator,
   type ValueIteratorParameters,
-  type Week,
-  type WeekResult,
 } from '@tune/sim-local'
+import { createLogUpdate } from 'log-update'
+import { type Candidate, type Compared, compareInTurn } from '../comparison/compare-in-turn.ts'
+import { sentenceOf, signed } from '../comparison/verdicts.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { readParameters } from '../objective/simulator/read-parameters.ts'
 import { simulatorConfigOf } from '../objective/simulator/simulator-config-of.ts'
 import { simulatorOf } from '../objective/simulator/simulator-objective.ts'
-import { meanOf, type PairedGain, pairedGain } from '../statistics/paired-gain.ts'
+import { confidenceSequence } from '../statistics/confidence-sequence.ts'
+import { meanOf, type PairedGain } from '../statistics/paired-gain.ts'
 import { formatValue, table } from '../text/format.ts'
 import { bold, dim, green, red, say } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
 
-/** How tuned and current parameters are compared. */
+/** How parameters are compared with the current ones. */
 export interface CompareOptions {
-  /** Days that tuning has not seen. */
-  readonly week: Week
+  /** Days that tuning has not seen: see `daysOf`. */
+  readonly days: string
   /** How many replications each day's figure is the mean of. */
   readonly seeds: number
-  /** A JSON file of parameters to compare with. Default: the current ones. */
-  readonly against?: string
+  /** JSON files of further parameters to compare. */
+  readonly candidate: readonly string[]
 }
 
+/** How likely it may be that any of the intervals is ever wrong. */
+const ALPHA = 0.05
 /** The replications of a comparison begin here, so that none of them was tuned on. */
 const FIRST_SEED = 1001
 
 /**
- * Compares a study's best parameters with the current ones on days that tuning has not seen, with predicted and with
- * statistical inputs.
+ * Compares a study's best parameters, and those of files, with the current ones on days that tuning has not seen, with
+ * predicted and with statistical inputs. Ends as soon as every answer is clear.
  *
  * A pair is a day: both settings drive it with the same demand and the same seeds, and its figure is the mean over the
- * seeds. Days are what varies independently, so that the interval is over the seven of them.
+ * seeds. Days are what varies independently, so that the intervals are over them. They hold all together: each is at the
+ * level of all divided by their number.
  */
 export async function compareStudy(config: StudyConfig, options: CompareOptions): Promise<void> {
-  const { week, seeds, against } = options
+  const instances = daysOf(options.days)
   const simulated = simulatorConfigOf(config)
-  const reference = against === undefined ? currentOf(config) : await readParameters(against)
-  await using opened = await openExisting(config.study, config.storage)
-  const best = await opened.study.bestTrial()
-  const tuned = parseParameters(paramValues(best))
-  await using simulator = simulatorOf(simulated)
+  const reference = config.current === undefined ? defaultParameters : parseParameters(config.current)
+  const candidates = await candidatesOf(config, options, reference)
   const { area, frame } = simulated
-  const other = against === undefined ? 'the current parameters' : `the parameters of ${against}`
   say(
-    `\n${bold(`Trial ${best.number} against ${other}`)} ${dim(`on the ${week} week, ${area} ${frame}; 7 days, each the mean of ${seeds} paired replications`)}`,
+    `\n${bold('Against the current parameters')} ${dim(`on up to ${instances.length} days (${options.days}), ${area} ${frame}, each the mean of ${options.seeds} paired replications`)}`,
   )
-  if (isDeepStrictEqual(tuned, reference)) say('They are the same parameters: nothing better was found.')
-  const rows = [
-    ['  inputs', against === undefined ? 'current' : 'against', 'tuned', 'gain', '95 % interval', ''],
+  await using simulator = simulatorOf(simulated)
+  const sequence = confidenceSequence(ALPHA / (candidates.length * INPUTS.length), instances.length)
+  const rows: (readonly string[])[] = [
+    ['  inputs', 'parameters', 'current', 'they', 'days', 'gain', '95 % interval', ''],
   ]
+  const sentences: string[] = []
   for (const inputs of INPUTS) {
-    const drive = (parameters: ValueIteratorParameters) =>
-      dailyProfits(simulator, parameters, inputs, options)
-    const [before, after] = [await drive(reference), await drive(tuned)]
-    const gain = pairedGain(after, before)
-    rows.push([
-      `  ${inputs}`,
-      formatValue(meanOf(before)),
-      formatValue(meanOf(after)),
-      signed(gain.percent),
-      `${signed(gain.interval[0])} to ${signed(gain.interval[1])}`,
-      verdictText(gain),
-    ])
+    using progress = progressOf(inputs, instances.length)
+    const compared = await compareInTurn({
+      reference,
+      candidates,
+      instances,
+      sequence,
+      measure: (parameters, days) => dailyProfits(simulator, parameters, inputs, days, options.seeds),
+      onLook: progress.show,
+    })
+    rows.push(...compared.map((each) => rowOf(inputs, each)))
+    sentences.push(...compared.map((each) => sentenceOf(inputs, each)))
   }
   say(table(rows))
+  say(`\n${sentences.join('\n')}`)
   say(
     dim(
-      '  A pair is a day, driven with both settings by the same drivers, passengers and chance. The interval is over the days.',
+      'A pair is a day, driven with both settings by the same drivers, passengers and chance. The intervals are over days; they hold all together, however often one looks.',
     ),
   )
 }
 
-function currentOf({ current }: StudyConfig): ValueIteratorParameters {
-  return current === undefined ? defaultParameters : parseParameters(current)
+/** What is compared with the current parameters. */
+async function candidatesOf(
+  { study, storage }: StudyConfig,
+  { candidate }: CompareOptions,
+  current: ValueIteratorParameters,
+): Promise<readonly Candidate<ValueIteratorParameters>[]> {
+  await using opened = await openExisting(study, storage)
+  const best = await opened.study.bestTrial()
+  const parameters = parseParameters(paramValues(best))
+  if (isDeepStrictEqual(parameters, current))
+    say('The best parameters are the current ones: nothing better was found.')
+  const files: Candidate<ValueIteratorParameters>[] = []
+  for (const file of candidate) files.push({ name: file, parameters: await readParameters(file) })
+  return [{ name: `trial ${best.number}`, parameters }, ...files]
+}
+
+/** At a terminal, how far it is. */
+function progressOf(inputs: Inputs, days: number): Disposable & { readonly show: (count: number) => void } {
+  const display = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined
+  const show = (count: number) => display?.(dim(`  ${inputs} inputs: ${count} of ${days} days`))
+  show(0)
+  return { show, [Symbol.dispose]: () => display?.clear() }
 }
 
 /** Profit per driver-hour of each day, in yen, the mean over the seeds. */
@@ -87,19 +111,30 @@ async function dailyProfits(
   simulator: Simulator,
   parameters: ValueIteratorParameters,
   inputs: Inputs,
-  { week, seeds }: CompareOptions,
+  days: readonly number[],
+  seeds: number,
 ): Promise<readonly number[]> {
-  const weeks: WeekResult[] = []
-  for (let i = 0; i < seeds; i++) {
-    weeks.push(await simulator.simulateWeek(week, parameters, { inputs, seed: FIRST_SEED + i }))
-  }
-  return (weeks[0]?.days ?? []).map((_, day) =>
-    meanOf(weeks.map(({ days }) => days[day]?.profitPerDriverHour as number)),
+  const replications = await Promise.all(
+    Array.from({ length: seeds }, (_, i) =>
+      simulator.simulateDays(days, parameters, { inputs, seed: FIRST_SEED + i }),
+    ),
+  )
+  return days.map((_, index) =>
+    meanOf(replications.map((each) => each.days[index]?.profitPerDriverHour as number)),
   )
 }
 
-function signed(percent: number): string {
-  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(2)} %`
+function rowOf(inputs: Inputs, { name, value, reference, gain }: Compared): readonly string[] {
+  return [
+    `  ${inputs}`,
+    name,
+    formatValue(reference),
+    formatValue(value),
+    String(gain.pairs),
+    signed(gain.percent),
+    gain.interval.map(signed).join(' to '),
+    verdictText(gain),
+  ]
 }
 
 function verdictText({ verdict }: PairedGain): string {

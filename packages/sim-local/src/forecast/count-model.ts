@@ -9,7 +9,7 @@
  *   b is fitted by weighted least squares on past days, each held against the mean of the *other* days.
  */
 import type { RoadGraph } from '../graph/road-graph.ts'
-import { isWeekend, SLOTS } from '../world/calendar.ts'
+import { isDayOff, SLOTS } from '../world/calendar.ts'
 import type { CountHistory, PastDays } from './history.ts'
 import { LeastSquares } from './least-squares.ts'
 
@@ -54,7 +54,7 @@ export class CountModel {
    */
   infer(day: number, slot: number, rain: boolean, observed: Float64Array, out: Float32Array): void {
     const { zones, zoneStart } = this.#graph
-    const usual = this.#usual[isWeekend(day) ? 1 : 0]
+    const usual = this.#usual[isDayOff(day) ? 1 : 0]
     const city = ratio({ observed, usual }, 0, zones, slot, LOOK_BACK)
     for (let zone = 0; zone < zones; zone++) {
       const x = featuresOf({ observed, usual }, zone, slot, city, rain)
@@ -72,7 +72,7 @@ export class CountModel {
     const fit = new LeastSquares(FEATURES, RIDGE)
     for (const [d, day] of past.days.entries()) {
       const observed = history.zones[d] as Float64Array
-      const usual = usualOf(past, history, isWeekend(day), d)
+      const usual = usualOf(past, history, isDayOff(day), d)
       for (let slot = 1; slot < SLOTS; slot++) {
         const city = ratio({ observed, usual }, 0, zones, slot, LOOK_BACK)
         for (let zone = 0; zone < zones; zone++) {
@@ -125,7 +125,7 @@ function ratio(
 
 /** Mean counts by zone over past days of a kind, without day `except`; each slot takes half from its neighbours. */
 function usualOf(past: PastDays, history: CountHistory, weekend: boolean, except = -1): Float64Array {
-  const days = past.days.flatMap((day, d) => (isWeekend(day) === weekend && d !== except ? [d] : []))
+  const days = past.days.flatMap((day, d) => (isDayOff(day) === weekend && d !== except ? [d] : []))
   const length = history.zones[0]?.length ?? 0
   const mean = new Float64Array(length)
   for (const d of days) {

@@ -1,4 +1,4 @@
-import { type Frame, frameSeconds, isWeekend, SLOT_SECONDS, SLOTS } from '../world/calendar.ts'
+import { type Frame, frameSeconds, isDayOff, SLOT_SECONDS, SLOTS } from '../world/calendar.ts'
 import { dayEffects } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
 import { CountModel } from './count-model.ts'
@@ -62,7 +62,7 @@ export class Forecaster {
   }
 
   #mean(means: readonly [Float32Array, Float32Array], day: number, slot: number): Float32Array {
-    const table = means[isWeekend(day) ? 1 : 0]
+    const table = means[isDayOff(day) ? 1 : 0]
     const out = new Float32Array(this.#world.graph.segments)
     for (let i = 0; i < out.length; i++) out[i] = (table[i * SLOTS + slot] as number) * SLOTS_PER_FIGURE
     return out

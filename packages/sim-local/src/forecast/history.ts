@@ -1,5 +1,5 @@
 import { countPasses } from '../world/background.ts'
-import { isWeekend, SLOTS } from '../world/calendar.ts'
+import { isDayOff, SLOTS } from '../world/calendar.ts'
 import { countPassengers } from '../world/passengers.ts'
 import { dayEffects } from '../world/weather.ts'
 import type { World } from '../world/world.ts'
@@ -36,7 +36,7 @@ export function countersOf(world: World): { readonly demand: SlotCounter; readon
   const effectsOf = lastOf((day) => dayEffects(world, day))
   return {
     demand: (day, slot, out) => {
-      world.demandRates(Math.floor(slot / 4), isWeekend(day), rates)
+      world.demandRates(Math.floor(slot / 4), isDayOff(day), rates)
       countPassengers(world, day, slot, rates, effectsOf(day), out)
     },
     supply: (day, slot, out) => {
@@ -77,7 +77,7 @@ function countDays({ graph }: World, days: readonly number[], count: SlotCounter
   const totals = new Float64Array(segments)
   const byDay = days.map((day) => {
     const zoneCounts = new Float64Array(zones * SLOTS)
-    const sums = means[isWeekend(day) ? 1 : 0]
+    const sums = means[isDayOff(day) ? 1 : 0]
     for (let slot = 0; slot < SLOTS; slot++) {
       count(day, slot, counts)
       for (let i = 0; i < segments; i++) {
@@ -92,7 +92,7 @@ function countDays({ graph }: World, days: readonly number[], count: SlotCounter
     return zoneCounts
   })
   for (const kind of [0, 1] as const) {
-    const n = days.filter((day) => Number(isWeekend(day)) === kind).length
+    const n = days.filter((day) => Number(isDayOff(day)) === kind).length
     for (let k = 0; k < segments * SLOTS; k++) means[kind][k] = (means[kind][k] as number) / n
   }
   return { means, zones: byDay, totals }

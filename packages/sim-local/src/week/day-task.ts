@@ -7,6 +7,7 @@ import { ValueIterator } from '../value-iteration/value-iterator.ts'
 import { discounts, valueModel } from '../value-iteration/value-model.ts'
 import { type Frame, frameSeconds } from '../world/calendar.ts'
 import { type Passengers, passengersOf } from '../world/passengers.ts'
+import { firstDayOfWeek } from '../world/periods.ts'
 import { dayEffects } from '../world/weather.ts'
 import { type Area, createWorld, type Size, type World } from '../world/world.ts'
 
@@ -17,8 +18,6 @@ export interface DayTask {
   readonly frame: Frame
   readonly drivers: number
   readonly day: number
-  /** The first day of the week that the day is of: what came before is known. */
-  readonly firstDay: number
   readonly inputs: Inputs
   readonly parameters: ValueIteratorParameters
   readonly seed: number
@@ -40,11 +39,12 @@ function cached<T>(cache: Map<string, T>, key: string, make: () => T): T {
 
 /** Simulates a day with the value iterator as guide. A pure function of the task. */
 export function runDay(task: DayTask): DayResult {
-  const { area, size, frame, day, firstDay, parameters, drivers, seed } = task
+  const { area, size, frame, day, parameters, drivers, seed } = task
+  const firstDay = firstDayOfWeek(day)
   const place = `${area} ${size}`
   const world = cached(worlds, place, () => createWorld(area, size))
   const people = cached(passengers, `${place} ${day}`, () => passengersOf(world, day, dayEffects(world, day)))
-  const forecast = cached(forecasts, `${place} ${firstDay} ${day} ${frame}`, () =>
+  const forecast = cached(forecasts, `${place} ${day} ${frame}`, () =>
     cached(forecasters, `${place} ${firstDay}`, () => new Forecaster(world, firstDay)).forecast(day, frame),
   )
   const { graph } = world

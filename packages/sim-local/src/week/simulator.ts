@@ -4,7 +4,8 @@ import type { DayResult } from '../day/day-result.ts'
 import type { Inputs } from '../forecast/day-inputs.ts'
 import type { ValueIteratorParameters } from '../value-iteration/parameters.ts'
 import { AREAS } from '../world/area.ts'
-import { daysOf, FRAMES, type Frame, firstDay, type Week } from '../world/calendar.ts'
+import { FRAMES, type Frame } from '../world/calendar.ts'
+import { daysOf } from '../world/periods.ts'
 import { type Area, SIZES, type Size } from '../world/world.ts'
 import { type DayTask, runDay } from './day-task.ts'
 
@@ -19,7 +20,7 @@ export interface SimulatorOptions {
   readonly workers?: number
 }
 
-/** How to simulate a day of a week. */
+/** How to simulate a day. */
 export interface DayOptions {
   readonly inputs: Inputs
   /** The replication: where drivers start, and the chance in what they do. Demand is that of the days, whatever the seed. */
@@ -28,30 +29,30 @@ export interface DayOptions {
   readonly signal?: AbortSignal
 }
 
-/** How to simulate a week. */
-export interface WeekOptions extends DayOptions {
+/** How to simulate several days. */
+export interface DaysOptions extends DayOptions {
   /** Called with each day as it is done, in any order. */
   readonly onDay?: (day: DayResult) => void
 }
 
-/** What a week brought. */
-export interface WeekResult {
-  /** Mean over the seven days, in yen. */
+/** What several days brought. */
+export interface DaysResult {
+  /** Mean over the days, in yen. */
   readonly profitPerDriverHour: number
   /** By day. */
   readonly days: readonly DayResult[]
 }
 
-/** Simulates weeks of one city. Dispose of it to end its threads. */
+/** Simulates days of one city. Dispose of it to end its threads. */
 export interface Simulator extends AsyncDisposable {
-  /** @throws TuneError INVALID_ARGUMENT the week has no such day */
-  simulateDay(
-    week: Week,
-    day: number,
+  /** @throws TuneError INVALID_ARGUMENT there is no such day */
+  simulateDay(day: number, parameters: ValueIteratorParameters, options: DayOptions): Promise<DayResult>
+  /** Simulates days side by side. @param days see `daysOf` */
+  simulateDays(
+    days: readonly number[],
     parameters: ValueIteratorParameters,
-    options: DayOptions,
-  ): Promise<DayResult>
-  simulateWeek(week: Week, parameters: ValueIteratorParameters, options: WeekOptions): Promise<WeekResult>
+    options: DaysOptions,
+  ): Promise<DaysResult>
 }
 
 const DRIVERS: Readonly<Record<Size, number>> = { xs: 4, m: 30, l: 300 }
@@ -63,8 +64,8 @@ const worker = new URL(
 )
 
 /**
- * Opens a simulator. A week is seven days side by side in worker threads; the result is the same to the last bit
- * whatever their number.
+ * Opens a simulator. Days are simulated side by side in worker threads; the result is the same to the last bit whatever
+ * their number.
  *
  * @throws TuneError INVALID_ARGUMENT
  */
@@ -86,22 +87,24 @@ export function openSimulator(options: SimulatorOptions): Simulator {
     signal?.throwIfAborted()
     return pool === undefined ? runDay(task) : pool.run(task, signal === undefined ? {} : { signal })
   }
-  const simulateDay: Simulator['simulateDay'] = (week, day, parameters, { inputs, seed, signal }) => {
-    assertOneOf('day', String(day), daysOf(week).map(String))
-    const task = { area, size, frame, drivers, day, firstDay: firstDay(week), inputs, parameters, seed }
-    return run(task, signal)
+  const simulateDay: Simulator['simulateDay'] = (day, parameters, { inputs, seed, signal }) => {
+    daysOf(String(day))
+    return run({ area, size, frame, drivers, day, inputs, parameters, seed }, signal)
   }
   return {
     simulateDay,
-    simulateWeek: async (week, parameters, options) => {
-      const days = await Promise.all(
-        daysOf(week).map(async (day) => {
-          const result = await simulateDay(week, day, parameters, options)
+    simulateDays: async (days, parameters, options) => {
+      const results = await Promise.all(
+        days.map(async (day) => {
+          const result = await simulateDay(day, parameters, options)
           options.onDay?.(result)
           return result
         }),
       )
-      return { profitPerDriverHour: mean(days.map((day) => day.profitPerDriverHour)), days }
+      return {
+        profitPerDriverHour: mean(results.map((day) => day.profitPerDriverHour)),
+        days: results,
+      }
     },
     [Symbol.asyncDispose]: async () => pool?.destroy(),
   }

@@ -22,24 +22,10 @@ export function frameSeconds(frame: Frame): readonly [number, number] {
   return [from * 3600, to * 3600]
 }
 
-/** Which seven days: to tune on, to check on, and to report on. Each knows only the days before it. */
-export type Week = 'train' | 'holdout' | 'final'
+/** The working days on which people live as on a weekend. */
+const HOLIDAYS: ReadonlySet<number> = new Set([63, 64, 65, 98, 133, 150, 168, 189])
 
-const FIRST_DAY: Readonly<Record<Week, number>> = { train: 28, holdout: 35, final: 42 }
-
-export const WEEKS = Object.keys(FIRST_DAY) as readonly Week[]
-
-/** The first day of a week. */
-export function firstDay(week: Week): number {
-  return FIRST_DAY[week]
-}
-
-/** The seven days of a week. */
-export function daysOf(week: Week): readonly number[] {
-  return Array.from({ length: 7 }, (_, i) => firstDay(week) + i)
-}
-
-/** Day 0 is a Monday. */
-export function isWeekend(day: number): boolean {
-  return day % 7 >= 5
+/** Whether a day is on a weekend, or a holiday. Day 0 is a Monday. */
+export function isDayOff(day: number): boolean {
+  return day % 7 >= 5 || HOLIDAYS.has(day)
 }

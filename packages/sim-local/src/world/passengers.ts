@@ -1,5 +1,5 @@
 import { AddressRandom, PURPOSE } from '../numeric/address-random.ts'
-import { isWeekend, SLOT_SECONDS, SLOTS } from './calendar.ts'
+import { isDayOff, SLOT_SECONDS, SLOTS } from './calendar.ts'
 import { fareOf, tripMetres, tripSeconds } from './trips.ts'
 import type { DayEffects } from './weather.ts'
 import type { World } from './world.ts'
@@ -73,7 +73,7 @@ export function passengersOf(world: World, day: number, effects: DayEffects): Pa
   const bySegment: Passenger[][] = Array.from({ length: segments }, () => [])
   for (let slot = 0; slot < SLOTS; slot++) {
     const hour = Math.floor(slot / 4)
-    world.demandRates(hour, isWeekend(day), demand)
+    world.demandRates(hour, isDayOff(day), demand)
     world.supplyRates(hour, supply)
     for (let i = 0; i < segments; i++) {
       const count = random.at(day, i * SLOTS + slot).poisson(slotMean(world, slot, demand, effects, i))

@@ -1,6 +1,7 @@
 import { AddressRandom, PURPOSE } from '../numeric/address-random.ts'
 import { dexp } from '../numeric/exp-log.ts'
 import { SLOTS } from './calendar.ts'
+import { seasonOf } from './seasons.ts'
 import type { World } from './world.ts'
 
 /** How one day differs from the ordinary day. */
@@ -14,7 +15,6 @@ export interface DayEffects {
 
 /** The whole city's good and bad days: standard deviation of the log of demand. */
 const CITY_SPREAD = 0.08
-const RAIN_PROBABILITY = 0.25
 const RAIN_DEMAND = 1.3
 /** A zone's ups and downs in a day: an AR(1) of the log with this memory from slot to slot, and this spread. */
 const MEMORY = 0.9
@@ -23,12 +23,13 @@ const SUPPLY_SPREAD = 0.25
 /** √(1 - MEMORY²), which keeps the spread what it is. */
 const INNOVATION = 0.4358898943540674
 
-/** What happens on a day. The mean of each factor is 1, rain apart. */
+/** What happens on a day. The mean of each factor is 1, rain and seasons apart. */
 export function dayEffects(world: World, day: number): DayEffects {
   const { zones } = world.graph
   const random = new AddressRandom(world.seed, PURPOSE.dayEffect).at(day, 0)
-  const rain = random.uniform() < RAIN_PROBABILITY
-  const city = dexp(CITY_SPREAD * random.normal()) * (rain ? RAIN_DEMAND : 1)
+  const season = seasonOf(day)
+  const rain = random.uniform() < season.rain
+  const city = season.demand * dexp(CITY_SPREAD * random.normal()) * (rain ? RAIN_DEMAND : 1)
   return {
     rain,
     demand: wave(world, PURPOSE.zoneDemand, day, zones, DEMAND_SPREAD, city),

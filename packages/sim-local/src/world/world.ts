@@ -3,7 +3,7 @@ import { type RoadGraph } from '../graph/road-graph.ts'
 import { AddressRandom, PURPOSE } from '../numeric/address-random.ts'
 import { dexp } from '../numeric/exp-log.ts'
 import { AREAS, ARRIVALS, type AreaTraits, DEPARTURES, FLEET, KINDS, TRIP_SPEED } from './area.ts'
-import { isWeekend } from './calendar.ts'
+import { isDayOff } from './calendar.ts'
 import { type TripTable, tripTable } from './trips.ts'
 
 /** A city to drive in. */
@@ -134,7 +134,7 @@ function demandScale(
   let sum = 0
   for (let day = 0; day < 7; day++) {
     for (let hour = 0; hour < 24; hour++) {
-      const profile = DEPARTURES.map((kind) => kind[isWeekend(day) ? 1 : 0][hour] as number)
+      const profile = DEPARTURES.map((kind) => kind[isDayOff(day) ? 1 : 0][hour] as number)
       for (let i = 0; i < graph.segments; i++) {
         sum += 3600 * (attraction[i] as number) * (BACKGROUND + weighted(pull, profile, i))
       }

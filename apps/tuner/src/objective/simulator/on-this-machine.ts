@@ -5,13 +5,12 @@ import type { SimulatorConfig } from './simulator-config-of.ts'
 
 /** Evaluates trials in worker threads of this process, a day in each. */
 export function onThisMachine(config: SimulatorConfig, simulator: Simulator): Runner {
-  const { inputs, week } = config
   const instances = new Map(instancesOf(config).map((instance) => [instance.name, instance]))
   return functionRunner(async ({ params, instance: name, signal }) => {
     const instance = instances.get(name ?? '')
     if (instance === undefined) throw new Error(`there is no day ${name}`)
-    const { day, seed } = instance
-    const result = await simulator.simulateDay(week, day, parseParameters(params), { inputs, seed, signal })
+    const { day, inputs, seed } = instance
+    const result = await simulator.simulateDay(day, parseParameters(params), { inputs, seed, signal })
     return { profit: result.profitPerDriverHour }
   }, 'simulator')
 }

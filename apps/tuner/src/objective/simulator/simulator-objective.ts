@@ -9,7 +9,7 @@ import {
 import type { StudyConfig } from '../../config/study-config.ts'
 import type { TunedObjective } from '../objective.ts'
 import { identityOf } from './identity.ts'
-import { instancesOf, valueOf } from './instances.ts'
+import { instancesOf } from './instances.ts'
 import { onThisMachine } from './on-this-machine.ts'
 import { narrowedSpace } from './ranges.ts'
 import { rangesOf } from './ranges-of.ts'
@@ -23,7 +23,7 @@ export function simulatorObjective(config: StudyConfig): TunedObjective {
   const direction = config.direction ?? 'maximize'
   return {
     description: describe(direction, simulator),
-    metrics: { profit: { direction, aggregate: valueOf } },
+    metrics: { profit: { direction } },
     constraints: {},
     space: undefined,
     current: { ...(config.current === undefined ? defaultParameters : parseParameters(config.current)) },
@@ -69,11 +69,11 @@ export function simulatorOf({ area, size, frame, guidedDrivers, workers }: Simul
   })
 }
 
-/** `maximize profit per driver-hour in yen: yokohama m 17-21, train week, predicted inputs, mean of 2 replications` */
+/** `maximize profit per driver-hour in yen: yokohama m 17-21, days train, predicted inputs, mean of 2 replications` */
 function describe(
   direction: string,
-  { area, size, frame, week, inputs, replications }: SimulatorConfig,
+  { area, size, frame, days, inputs, replications }: SimulatorConfig,
 ): string {
   const mean = replications > 1 ? `, mean of ${replications} replications` : ''
-  return `${direction} profit per driver-hour in yen: ${area} ${size} ${frame}, ${week} week, ${inputs} inputs${mean}`
+  return `${direction} profit per driver-hour in yen: ${area} ${size} ${frame}, days ${days}, ${inputs} inputs${mean}`
 }

@@ -7,14 +7,16 @@ import type { SimulationPipelineOptions } from './simulation-options.ts'
 /** The pipeline that evaluates a trial of the simulator: its days side by side, and their mean. */
 export function pipelineOf(config: StudyConfig): SimulationPipelineOptions {
   const simulator = simulatorConfigOf(config)
-  const { area, size, frame, inputs, week, guidedDrivers } = simulator
+  const { area, size, frame, inputs, days, guidedDrivers } = simulator
   const { image, shape, parallelism, pods = {} } = config.kfp
   const { container: settings, kubernetes } = podSettings(pods)
-  const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', inputs, '--week', week]
+  // Where there are both, each day says which.
+  const one = inputs === 'both' ? 'predicted' : inputs
+  const city = ['--area', area, '--size', size, '--frame', frame, '--inputs', one]
   const drivers = guidedDrivers === undefined ? [] : ['--drivers', String(guidedDrivers)]
   return {
-    name: 'tune-week',
-    description: `profit per driver-hour, in yen: ${area} ${size} ${frame}, ${week} week`,
+    name: 'tune-days',
+    description: `profit per driver-hour, in yen: ${area} ${size} ${frame}, days ${days}`,
     days: instancesOf(simulator).map(({ name }) => name),
     shape,
     ...(parallelism !== undefined && { parallelism }),

@@ -94,14 +94,24 @@ describe.concurrent('a tuner on a schedule', () => {
     expect(here.told(await named(/^weekly-.*-b$/))).toMatchObject([{ outcome: 'success' }])
   })
 
-  it('tunes once where two times come at once, and refuses another run beside one', async ({ expect }) => {
+  it('refuses to be run beside a run that is not over', async ({ expect }) => {
+    const schedule = "{ cron: '* * * * *' }"
+    const tuning = { study: 'beside-${date}', trials: 6, data: 'endless', schedule } as const
+    await here.schedule('create', tuning)
+    await here.schedule('pause', tuning)
+    const run = await tick('tune-beside')
+    expect(await here.schedule('run-now', tuning)).toMatch(
+      /^tuner: a run of the schedule 'tune-beside' is not over yet: [-\da-f]+\n$/,
+    )
+    await here.client.runs.terminate(run)
+    expect(await here.ended(run)).toMatchObject({ state: 'FAILED' })
+  })
+
+  it('tunes once where two times come at once', async ({ expect }) => {
     const tuning = { study: 'twice-${date}', trials: 6, schedule: "{ cron: '* * * * *' }" }
     await here.schedule('create', tuning)
     await here.schedule('pause', tuning)
     const runs = await Promise.all([tick('tune-twice'), tick('tune-twice')])
-    expect(await here.schedule('run-now', tuning)).toMatch(
-      /^tuner: a run of the schedule 'tune-twice' is not over yet: [-\da-f]+\n$/,
-    )
     const ended: readonly Run[] = await Promise.all(runs.map((run) => here.ended(run)))
     expect(ended.map(({ state }) => state)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
     expect(here.told(await named(/^twice-/))).toHaveLength(1)

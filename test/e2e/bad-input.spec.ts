@@ -101,17 +101,17 @@ describe.concurrent('bad input gets one line and an exit code by its kind', () =
       /^tuner: no\/such\/file.csv: the file cannot be written \(ENOENT\)$/,
     )
     expectLine(
-      await place.tuner('compare', 'study.yaml', '--against', 'none.json'),
+      await place.tuner('compare', 'study.yaml', '--candidate', 'none.json'),
       /^tuner: none.json: the file cannot be read \(ENOENT\)$/,
     )
     await place.write('params.json', '{ "discountPerMin": 2 }')
     expectLine(
-      await place.tuner('compare', 'study.yaml', '--against', 'params.json'),
+      await place.tuner('compare', 'study.yaml', '--candidate', 'params.json'),
       /^tuner: params.json: discountPerMin: 2 is not in /,
     )
     await place.write('params.json', '{ nonsense')
     expectLine(
-      await place.tuner('compare', 'study.yaml', '--against', 'params.json'),
+      await place.tuner('compare', 'study.yaml', '--candidate', 'params.json'),
       /^tuner: params.json: it is no JSON \(.+\)$/,
     )
   })

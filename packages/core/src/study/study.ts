@@ -4,6 +4,7 @@ import { systemClock } from '../clock/system-clock.ts'
 import { describeJson } from '../errors/describe.ts'
 import { isTuneError, TuneError } from '../errors/tune-error.ts'
 import { median } from '../pruners/median.ts'
+import { type Recommendation, type RecommendOptions, recommend } from '../recommendation/index.ts'
 import type { Sampler } from '../samplers/sampler.ts'
 import { tpe } from '../samplers/tpe/tpe.ts'
 import { type ParamValue, type SearchSpace, toInternal } from '../space/index.ts'
@@ -259,11 +260,7 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     }
     await this.#feed.sync()
     const { best } = this.#feed
-    if (best === undefined) {
-      throw new TuneError('NO_COMPLETE_TRIAL', `study '${this.name}' has no feasible complete trial yet`, {
-        name: this.name,
-      })
-    }
+    if (best === undefined) throw this.#noCompleteTrial()
     return best
   }
 
@@ -281,6 +278,22 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
   /** The parameters of {@link bestTrial}. */
   async bestParams(): Promise<P> {
     return paramValues(await this.bestTrial()) as P
+  }
+
+  /**
+   * The parameters that are to be expected to be best, of those that trials had: not always those of the trial with the
+   * best value, which is partly luck. The values of all trials are smoothed by a Gaussian process over their parameters.
+   *
+   * @throws TuneError NO_COMPLETE_TRIAL; INVALID_ARGUMENT: the study has several directions
+   */
+  async recommend(options: RecommendOptions = {}): Promise<Recommendation<P>> {
+    if (this.directions.length > 1) {
+      const message = `study '${this.name}' has several directions, and so no best parameters: use bestTrials()`
+      throw new TuneError('INVALID_ARGUMENT', message, {})
+    }
+    const recommended = recommend(await this.trials(), this.directions[0] ?? 'minimize', options)
+    if (recommended === undefined) throw this.#noCompleteTrial()
+    return recommended as Recommendation<P>
   }
 
   /** The feasible complete trials that no other dominates: the Pareto front. By number. */
@@ -363,6 +376,11 @@ export class Study<P = Readonly<Record<string, ParamValue>>> implements AsyncDis
     this.stop()
     this.#active[Symbol.dispose]()
     await this.#executor[Symbol.asyncDispose]()
+  }
+
+  #noCompleteTrial(): TuneError {
+    const message = `study '${this.name}' has no feasible complete trial yet`
+    return new TuneError('NO_COMPLETE_TRIAL', message, { name: this.name })
   }
 
   /** Ends a trial that another process, or this one before it was started again, asked for. */

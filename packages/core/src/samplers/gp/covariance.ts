@@ -18,9 +18,14 @@ export class Covariance {
   readonly #kernel: KernelParameters
   readonly #observed: number
   readonly #slopes: Float64Array
+  readonly #known: Float64Array | undefined
 
-  /** @param observed how many of the points, the first ones, are observed. */
-  constructor(points: ScaledPoints, kernel: KernelParameters, observed: number) {
+  /**
+   * @param observed how many of the points, the first ones, are observed.
+   * @param known the variance of each observation that is known beforehand, besides the kernel's noise.
+   */
+  constructor(points: ScaledPoints, kernel: KernelParameters, observed: number, known?: Float64Array) {
+    this.#known = known
     this.#points = points
     this.#kernel = kernel
     this.#observed = observed
@@ -67,6 +72,7 @@ export class Covariance {
   }
 
   #diagonal(i: number): number {
-    return this.#kernel.scale + (i < this.#observed ? this.#kernel.noise : LEAST_NOISE)
+    const noise = i < this.#observed ? this.#kernel.noise : LEAST_NOISE
+    return this.#kernel.scale + noise + (this.#known?.[i] ?? 0)
   }
 }

@@ -25,29 +25,34 @@ const PART_TOLERANCE = 1e-4
 const TOLERANCE = 1e-2
 const STEPS = 200
 
-/** @param targets one standardised value for each point. */
+/**
+ * @param targets one standardised value for each point.
+ * @param known the variance of each that is known beforehand. Default: none.
+ */
 export function fitKernel(
   points: Points,
   isCategorical: Uint8Array,
   targets: Float64Array,
+  known?: Float64Array,
 ): KernelParameters {
   const tolerance = points.count > 2 * FEW ? TOLERANCE : PART_TOLERANCE
-  return kernelOf(fitTheta(points, isCategorical, targets, tolerance))
+  return kernelOf(fitTheta({ points, isCategorical, targets, known }, tolerance))
 }
 
-function fitTheta(
-  points: Points,
-  isCategorical: Uint8Array,
-  targets: Float64Array,
-  valueTolerance: number,
-): Float64Array {
+interface Observed {
+  readonly points: Points
+  readonly isCategorical: Uint8Array
+  readonly targets: Float64Array
+  readonly known: Float64Array | undefined
+}
+
+function fitTheta(observed: Observed, valueTolerance: number): Float64Array {
+  const { points, isCategorical, targets, known } = observed
   const dimension = isCategorical.length
   const theta =
-    points.count > 2 * FEW
-      ? fitTheta(everySecond(points, dimension), isCategorical, everySecondValue(targets), PART_TOLERANCE)
-      : new Float64Array(dimension + 2)
+    points.count > 2 * FEW ? fitTheta(half(observed), PART_TOLERANCE) : new Float64Array(dimension + 2)
   if (points.count > MANY) return theta
-  const likelihood = new MarginalLikelihood(points, isCategorical, targets)
+  const likelihood = new MarginalLikelihood(points, isCategorical, targets, known)
   lbfgs((at, gradient) => likelihood.loss(at, gradient), theta, {
     lower: new Float64Array(theta.length).fill(LOWEST),
     upper: new Float64Array(theta.length).fill(HIGHEST),
@@ -56,6 +61,15 @@ function fitTheta(
     steps: STEPS,
   })
   return theta
+}
+
+function half({ points, isCategorical, targets, known }: Observed): Observed {
+  return {
+    points: everySecond(points, isCategorical.length),
+    isCategorical,
+    targets: everySecondValue(targets),
+    known: known && everySecondValue(known),
+  }
 }
 
 /** The last point and every second one before it, since the newest lie where the search is. */

@@ -39,9 +39,14 @@ export class MarginalLikelihood {
   readonly #inverse: Float64Array
   readonly #white: Float64Array
   readonly #alpha: Float64Array
+  readonly #known: Float64Array | undefined
 
-  /** @param targets y, one value for each point. */
-  constructor(points: Points, isCategorical: Uint8Array, targets: Float64Array) {
+  /**
+   * @param targets y, one value for each point.
+   * @param known the variance of each observation that is known beforehand, besides the noise that is fitted.
+   */
+  constructor(points: Points, isCategorical: Uint8Array, targets: Float64Array, known?: Float64Array) {
+    this.#known = known
     const n = points.count
     this.#n = n
     this.#targets = targets
@@ -74,10 +79,22 @@ export class MarginalLikelihood {
     const noiseSlope = 0.5 * (alphaSquare - trace)
     this.#lengthscaleSlopes(kernel, gradient)
     const dimension = gradient.length - 2
-    // From ∂C/∂log s = C - σ² I.
-    gradient[dimension] = -(0.5 * (fit - n) - kernel.noise * noiseSlope)
+    // From ∂C/∂log s = C - σ² I - V, where V is what is known of the noise.
+    gradient[dimension] = -(0.5 * (fit - n) - kernel.noise * noiseSlope - this.#knownSlope())
     gradient[dimension + 1] = -noiseSlope * (kernel.noise - LEAST_NOISE)
     return 0.5 * fit + halfLogDeterminant + priorLoss(kernel, gradient)
+  }
+
+  /** ½ tr((α αᵀ - C⁻¹) V) */
+  #knownSlope(): number {
+    const known = this.#known
+    if (known === undefined) return 0
+    let sum = 0
+    for (let i = 0; i < this.#n; i++) {
+      const alpha = this.#alpha[i] as number
+      sum += 0.5 * (known[i] as number) * (alpha * alpha - (this.#inverse[i * this.#n + i] as number))
+    }
+    return sum
   }
 
   #fill({ inverseSquaredLengthscales, scale, noise }: KernelParameters): void {
@@ -90,7 +107,7 @@ export class MarginalLikelihood {
       this.#points.distances(i, covariance, row)
       matern52(covariance, this.#slopes, row, i)
       for (let j = row; j < row + i; j++) covariance[j] = scale * (covariance[j] as number)
-      covariance[row + i] = scale + noise
+      covariance[row + i] = scale + noise + (this.#known?.[i] ?? 0)
     }
   }
 

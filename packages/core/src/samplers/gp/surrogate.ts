@@ -30,6 +30,8 @@ export interface SurrogateOptions {
   readonly factor?: InverseFactor
   /** y, one for each observed point. */
   readonly targets: Float64Array
+  /** The variance of each of them that is known beforehand, besides the kernel's noise. Default: none. */
+  readonly known?: Float64Array
 }
 
 export class Surrogate {
@@ -50,13 +52,13 @@ export class Surrogate {
   /** s - vᵀv; rounding may make it negative. */
   #variance = 0
 
-  constructor({ points, isCategorical, kernel, factor, targets }: SurrogateOptions) {
+  constructor({ points, isCategorical, kernel, factor, targets, known }: SurrogateOptions) {
     const [size, observed] = [points.count, targets.length]
     this.kernel = kernel
     this.#size = size
     this.#points = new ScaledPoints(points, isCategorical)
     this.#points.rescale(kernel.inverseSquaredLengthscales)
-    const covariance = new Covariance(this.#points, kernel, observed)
+    const covariance = new Covariance(this.#points, kernel, observed, known)
     const { values } = factor === undefined ? covariance.inverseFactor() : covariance.extended(factor)
     this.#inverseFactor = values
     this.#whiteTargets = new Float64Array(size)
@@ -65,6 +67,23 @@ export class Surrogate {
     this.#slopes = new Float64Array(size)
     this.#white = new Float64Array(size)
     this.#byWhite = new Float64Array(size)
+  }
+
+  /**
+   * [C⁻¹y]_i and [C⁻¹]_ii of each observation: their quotient is the error with which the others foretell it. Source:
+   * Rasmussen, Williams (2006), equation 5.12.
+   */
+  leftOut(): { readonly weights: Float64Array; readonly precisions: Float64Array } {
+    const n = this.#size
+    const inverse = this.#inverseFactor
+    const [weights, precisions] = [new Float64Array(n), new Float64Array(n)]
+    for (let k = 0; k < n; k++)
+      for (let i = 0; i <= k; i++) {
+        const element = inverse[k * n + i] as number
+        weights[i] = (weights[i] as number) + element * (this.#whiteTargets[k] as number)
+        precisions[i] = (precisions[i] as number) + element * element
+      }
+    return { weights, precisions }
   }
 
   /** Moves to a point. */

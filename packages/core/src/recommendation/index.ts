@@ -1,0 +1,1 @@
+export { type Recommendation, type RecommendOptions, recommend } from './recommend.ts'

@@ -72,26 +72,24 @@ describe.concurrent('tuner run --runner kfp', () => {
     await using place = await workplace()
     await using pipelines = await cluster(place)
     await place.write('study.yaml', byPipelines(pipelines.url, pipelines.metadataUrl))
-    const args = ['run', 'study.yaml', '--runner', 'kfp', '--trials', '8', '--parallel', '5']
+    const args = ['run', 'study.yaml', '--runner', 'kfp', '--trials', '12', '--parallel', '5']
     const first = place.start(...args)
     while ((await pipelines.runs()).length < 5) await delay(30)
-    // Until the references are stored.
+    // Until the references of five are stored; on a slow machine some may be over by then.
     await expect
       .poll(
         async () =>
           (await trialsOf(place)).filter(({ systemAttributes }) => 'tune:run' in systemAttributes).length,
       )
-      .toBe(5)
+      .toBeGreaterThanOrEqual(5)
     first.child.kill('SIGKILL')
     await first.ended
-    const before = await pipelines.runs()
-    expect(before).toHaveLength(5)
     expect(await place.tuner(...args)).toMatchObject({ code: 0, err: '' })
     const trials = await trialsOf(place)
-    expect(trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+    expect(trials.map(({ state }) => state)).toEqual(Array(12).fill('complete'))
     const names = (await pipelines.runs()).map(({ display_name }) => display_name)
-    expect(names).toHaveLength(8)
-    expect(new Set(names).size).toBe(8)
+    expect(names).toHaveLength(12)
+    expect(new Set(names).size).toBe(12)
   })
 
   it.each([

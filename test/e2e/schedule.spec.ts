@@ -8,6 +8,9 @@ import { type Workplace, workplace } from './tuner.ts'
 
 type Answer = Readonly<Record<string, unknown>>
 
+/** No time that comes while this runs: one half a year ahead. */
+const NEVER = `{ cron: '0 0 1 ${((new Date().getUTCMonth() + 6) % 12) + 1} *' }`
+
 describe.concurrent('a tuner on a schedule', () => {
   let place: Workplace
   let database: TestDatabase
@@ -75,10 +78,9 @@ describe.concurrent('a tuner on a schedule', () => {
       study: `weekly-\${date}-${letter}`,
       called: 'tune-weekly',
       trials: 4,
-      schedule: "{ cron: '* * * * *' }",
+      schedule: NEVER,
     })
     await here.schedule('create', weekly('a'))
-    await here.schedule('pause', weekly('a'))
     const run = async (letter: string) => {
       const { run: id } = (await here.schedule('run-now', weekly(letter))) as { readonly run: string }
       expect(await here.ended(id)).toMatchObject({ state: 'SUCCEEDED' })
@@ -95,13 +97,11 @@ describe.concurrent('a tuner on a schedule', () => {
   })
 
   it('refuses to be run beside a run that is not over', async ({ expect }) => {
-    const schedule = "{ cron: '* * * * *' }"
-    const tuning = { study: 'beside-${date}', trials: 6, data: 'endless', schedule } as const
+    const tuning = { study: 'beside-${date}', trials: 6, data: 'endless', schedule: NEVER } as const
     await here.schedule('create', tuning)
-    await here.schedule('pause', tuning)
-    const run = await tick('tune-beside')
-    expect(await here.schedule('run-now', tuning)).toMatch(
-      /^tuner: a run of the schedule 'tune-beside' is not over yet: [-\da-f]+\n$/,
+    const { run } = (await here.schedule('run-now', tuning)) as { readonly run: string }
+    expect(await here.schedule('run-now', tuning)).toBe(
+      `tuner: a run of the schedule 'tune-beside' is not over yet: ${run}\n`,
     )
     await here.client.runs.terminate(run)
     expect(await here.ended(run)).toMatchObject({ state: 'FAILED' })
@@ -115,9 +115,8 @@ describe.concurrent('a tuner on a schedule', () => {
     const ended: readonly Run[] = await Promise.all(runs.map((run) => here.ended(run)))
     expect(ended.map(({ state }) => state)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
     expect(here.told(await named(/^twice-/))).toHaveLength(1)
-    expect((await trialsIn('tune-twice (schedule)')).map(({ state }) => state)).toEqual([
-      'complete',
-      'failed',
-    ])
+    // A minute may have begun before the schedule was paused: that is a third time, which is refused or refuses both.
+    const states = (await trialsIn('tune-twice (schedule)')).map(({ state }) => state).toSorted()
+    expect(states).toEqual(['complete', ...Array(Math.max(states.length - 1, 1)).fill('failed')])
   })
 })

@@ -1,6 +1,5 @@
-import { createDatabase, type TestDatabase } from '@tune/tooling/mysql'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type Production, production } from '../story/production.ts'
+import { ownProduction } from './own-production.ts'
 import { freePort, smallStudy, type Workplace, workplace } from './tuner.ts'
 
 interface Found {
@@ -16,25 +15,12 @@ const bad = (findings: readonly Found[]) =>
     .map(({ part, about, text }) => `${part} ${about}: ${text}`)
 
 describe.concurrent('tuner doctor', () => {
-  let place: Workplace
-  let database: TestDatabase
-  let here: Production
-
-  beforeAll(async () => {
-    place = await workplace()
-    database = await createDatabase()
-    here = await production({ folder: place.folder, databaseUrl: database.url, trainMs: 10 })
-  })
-  afterAll(async () => {
-    await here[Symbol.asyncDispose]()
-    await database.drop()
-    await place[Symbol.asyncDispose]()
-  })
+  const own = ownProduction(10)
 
   it('finds all well with a deployed tuner, of which only the cluster knows the secrets', async ({
     expect,
   }) => {
-    const found = await here.doctor({ study: 'well', trials: 3 })
+    const found = await own.here.doctor({ study: 'well', trials: 3 })
     expect(bad(found)).toEqual([])
     const looked = found.filter(({ level }) => level === 'ok').map(({ part, about }) => `${part} ${about}`)
     expect(looked).toEqual(
@@ -53,14 +39,14 @@ describe.concurrent('tuner doctor', () => {
         'pod notify webhook',
       ]),
     )
-    expect(JSON.stringify(found)).not.toContain(database.url)
-    expect(here.told('well')).toEqual([])
-    expect(await here.trialsOf('well')).toEqual([])
+    expect(JSON.stringify(found)).not.toContain(own.database.url)
+    expect(own.here.told('well')).toEqual([])
+    expect(await own.here.trialsOf('well')).toEqual([])
   })
 
   it('says where its findings are where outputs cannot be read from here', async ({ expect }) => {
     const metadata = `http://127.0.0.1:${await freePort()}`
-    const found = await here.doctor({ study: 'blind', trials: 3, metadata })
+    const found = await own.here.doctor({ study: 'blind', trials: 3, metadata })
     expect(bad(found)).toEqual([])
     expect(found.find(({ part, about }) => part === 'pod' && about === 'findings')?.text).toMatch(
       /^what it found is only in the log of run [-\da-f]+: outputs of runs cannot be read/,
@@ -95,7 +81,7 @@ describe.concurrent('tuner doctor', () => {
     },
   ])('finds $what', async ({ changes, what, expected }, { expect }) => {
     const study = what.replaceAll(/\W/g, '-')
-    expect(bad(await here.doctor({ study, trials: 3, ...changes }))).toEqual([
+    expect(bad(await own.here.doctor({ study, trials: 3, ...changes }))).toEqual([
       expect.stringMatching(expected),
     ])
   })

@@ -1,10 +1,8 @@
 import { readAllTrials } from '@tune/core'
 import type { Run } from '@tune/kfp/api'
 import { openStorage } from '@tune/storage'
-import { createDatabase, type TestDatabase } from '@tune/tooling/mysql'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type Production, production } from '../story/production.ts'
-import { type Workplace, workplace } from './tuner.ts'
+import { describe, it } from 'vitest'
+import { ownProduction } from './own-production.ts'
 
 type Answer = Readonly<Record<string, unknown>>
 
@@ -12,65 +10,57 @@ type Answer = Readonly<Record<string, unknown>>
 const NEVER = `{ cron: '0 0 1 ${((new Date().getUTCMonth() + 6) % 12) + 1} *' }`
 
 describe.concurrent('a tuner on a schedule', () => {
-  let place: Workplace
-  let database: TestDatabase
-  let here: Production
-
-  beforeAll(async () => {
-    place = await workplace()
-    database = await createDatabase()
-    here = await production({ folder: place.folder, databaseUrl: database.url, trainMs: 200 })
-  })
-  afterAll(async () => {
-    await here[Symbol.asyncDispose]()
-    await database.drop()
-    await place[Symbol.asyncDispose]()
-  })
+  const own = ownProduction(200)
 
   /** Starts the pipeline of a schedule as the server does at one of its times. */
   const tick = async (name: string): Promise<string> => {
-    for await (const { display_name, pipeline_version_reference } of here.client.recurringRuns.list())
+    for await (const { display_name, pipeline_version_reference } of own.here.client.recurringRuns.list())
       if (display_name === name && pipeline_version_reference !== undefined) {
-        const runs = here.client.experiments.find(name.replace('tune-', ''))
+        const runs = own.here.client.experiments.find(name.replace('tune-', ''))
         const run = {
           display_name: `${name}-now`,
           pipeline_version_reference,
           experiment_id: (await runs)?.experiment_id ?? '',
         }
-        return (await here.client.runs.create(run)).run_id
+        return (await own.here.client.runs.create(run)).run_id
       }
     throw new Error(`there is no schedule ${name}`)
   }
   /** The name of a study, whatever day it is. */
   const named = async (pattern: RegExp) => {
-    await using storage = await openStorage(database.url)
+    await using storage = await openStorage(own.database.url)
     const names = (await storage.listStudies()).map(({ name }) => name)
     return names.find((name) => pattern.test(name)) ?? ''
   }
   const trialsIn = async (study: string) => {
-    await using storage = await openStorage(database.url)
+    await using storage = await openStorage(own.database.url)
     return await readAllTrials(storage, (await storage.readStudy(study)).id)
   }
 
   it('is made, shown, paused, changed and removed', async ({ expect }) => {
     const tuning = { study: 'kept-${date}', trials: 2, schedule: "{ cron: '0 3 * * 1', zone: Asia/Tokyo }" }
-    expect(await here.schedule('show', tuning)).toMatch(/^tuner: there is no schedule 'tune-kept'; there/)
-    expect(await here.schedule('create', tuning)).toMatchObject({
+    expect(await own.here.schedule('show', tuning)).toMatch(/^tuner: there is no schedule 'tune-kept'; there/)
+    expect(await own.here.schedule('create', tuning)).toMatchObject({
       name: 'tune-kept',
       cron: '0 3 * * 1',
       zone: 'Asia/Tokyo',
       isPaused: false,
       next: expect.arrayContaining([expect.stringMatching(/T18:00:00.000Z$/)]),
     })
-    expect(await here.schedule('create', tuning)).toMatch(/^tuner: there is a schedule 'tune-kept' already/)
-    expect(await here.schedule('pause', tuning)).toMatchObject({ isPaused: true, next: [] })
+    expect(await own.here.schedule('create', tuning)).toMatch(
+      /^tuner: there is a schedule 'tune-kept' already/,
+    )
+    expect(await own.here.schedule('pause', tuning)).toMatchObject({ isPaused: true, next: [] })
     const changed = { ...tuning, schedule: "{ cron: '30 4 * * *', zone: Europe/Berlin }" }
-    expect(await here.schedule('edit', changed)).toMatchObject({ cron: '30 4 * * *', isPaused: true })
-    expect(await here.schedule('resume', changed)).toMatchObject({ isPaused: false, zone: 'Europe/Berlin' })
-    const listed = (await here.schedule('list', changed)) as readonly Answer[]
+    expect(await own.here.schedule('edit', changed)).toMatchObject({ cron: '30 4 * * *', isPaused: true })
+    expect(await own.here.schedule('resume', changed)).toMatchObject({
+      isPaused: false,
+      zone: 'Europe/Berlin',
+    })
+    const listed = (await own.here.schedule('list', changed)) as readonly Answer[]
     expect(listed.filter(({ name }) => name === 'tune-kept')).toHaveLength(1)
-    expect(await here.schedule('remove', changed)).toBe(null)
-    expect(await here.schedule('pause', changed)).toMatch(/^tuner: there is no schedule/)
+    expect(await own.here.schedule('remove', changed)).toBe(null)
+    expect(await own.here.schedule('pause', changed)).toMatch(/^tuner: there is no schedule/)
   })
 
   it('makes a new study each time, which begins with what the one before found', async ({ expect }) => {
@@ -80,41 +70,41 @@ describe.concurrent('a tuner on a schedule', () => {
       trials: 4,
       schedule: NEVER,
     })
-    await here.schedule('create', weekly('a'))
+    await own.here.schedule('create', weekly('a'))
     const run = async (letter: string) => {
-      const { run: id } = (await here.schedule('run-now', weekly(letter))) as { readonly run: string }
-      expect(await here.ended(id)).toMatchObject({ state: 'SUCCEEDED' })
+      const { run: id } = (await own.here.schedule('run-now', weekly(letter))) as { readonly run: string }
+      expect(await own.here.ended(id)).toMatchObject({ state: 'SUCCEEDED' })
       return (await trialsIn(await named(new RegExp(`^weekly-.*-${letter}$`)))).map(({ values, params }) => ({
         value: values?.[0] ?? 0,
         rate: params.get('rate')?.internal,
       }))
     }
     const [best] = (await run('a')).toSorted((a, b) => b.value - a.value)
-    await here.schedule('edit', weekly('b'))
+    await own.here.schedule('edit', weekly('b'))
     const rates = (await run('b')).map(({ rate }) => rate)
     expect(rates.slice(0, 2)).toEqual(expect.arrayContaining([0.9, best?.rate]))
-    expect(here.told(await named(/^weekly-.*-b$/))).toMatchObject([{ outcome: 'success' }])
+    expect(own.here.told(await named(/^weekly-.*-b$/))).toMatchObject([{ outcome: 'success' }])
   })
 
   it('refuses to be run beside a run that is not over', async ({ expect }) => {
     const tuning = { study: 'beside-${date}', trials: 6, data: 'endless', schedule: NEVER } as const
-    await here.schedule('create', tuning)
-    const { run } = (await here.schedule('run-now', tuning)) as { readonly run: string }
-    expect(await here.schedule('run-now', tuning)).toBe(
+    await own.here.schedule('create', tuning)
+    const { run } = (await own.here.schedule('run-now', tuning)) as { readonly run: string }
+    expect(await own.here.schedule('run-now', tuning)).toBe(
       `tuner: a run of the schedule 'tune-beside' is not over yet: ${run}\n`,
     )
-    await here.client.runs.terminate(run)
-    expect(await here.ended(run)).toMatchObject({ state: 'FAILED' })
+    await own.here.client.runs.terminate(run)
+    expect(await own.here.ended(run)).toMatchObject({ state: 'FAILED' })
   })
 
   it('tunes once where two times come at once', async ({ expect }) => {
     const tuning = { study: 'twice-${date}', trials: 6, schedule: "{ cron: '* * * * *' }" }
-    await here.schedule('create', tuning)
-    await here.schedule('pause', tuning)
+    await own.here.schedule('create', tuning)
+    await own.here.schedule('pause', tuning)
     const runs = await Promise.all([tick('tune-twice'), tick('tune-twice')])
-    const ended: readonly Run[] = await Promise.all(runs.map((run) => here.ended(run)))
+    const ended: readonly Run[] = await Promise.all(runs.map((run) => own.here.ended(run)))
     expect(ended.map(({ state }) => state)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
-    expect(here.told(await named(/^twice-/))).toHaveLength(1)
+    expect(own.here.told(await named(/^twice-/))).toHaveLength(1)
     // A minute may have begun before the schedule was paused: that is a third time, which is refused or refuses both.
     const states = (await trialsIn('tune-twice (schedule)')).map(({ state }) => state).toSorted()
     expect(states).toEqual(['complete', ...Array(Math.max(states.length - 1, 1)).fill('failed')])

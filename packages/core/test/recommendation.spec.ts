@@ -196,10 +196,14 @@ describe('a recommendation', () => {
       },
       { trials: 3 },
     )
-    const { trial, expected, method } = await study.recommend(byInstances)
+    const { trial, expected, interval, method, best } = await study.recommend(byInstances)
     expect([trial.number, method]).toEqual([0, 'shrinkage'])
-    expect(expected).toBeGreaterThan(2)
-    expect(expected).toBeLessThan(10 / 3)
+    // Means 2, 3, 5 vary by 7/3, of which 4/9 is noise: 16/3 is left of effects, with 4 degrees of freedom, by 3 instances.
+    const share = (7 / 3 - 4 / 9) / (7 / 3)
+    expect(expected).toBeCloseTo(10 / 3 + share * (2 - 10 / 3), 10)
+    expect(best.expected).toBeCloseTo(expected, 10)
+    const half = 1.959964 * Math.sqrt((share * 4) / 9)
+    expectClose(interval, [expected - half, expected + half], 1e-9)
   })
 
   it('there is none without a complete trial, nor with several directions', async () => {

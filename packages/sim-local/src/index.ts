@@ -1,6 +1,14 @@
 export type { DayResult } from './day/day-result.ts'
 export { INPUTS, type Inputs } from './forecast/day-inputs.ts'
 export {
+  type DayOptions,
+  type DaysOptions,
+  type DaysResult,
+  openSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulator/simulator.ts'
+export {
   defaultParameters,
   type ParameterSpace,
   parseParameters,
@@ -9,14 +17,6 @@ export {
   type ValueIteratorParameters,
   wholeSpace,
 } from './value-iteration/parameters.ts'
-export {
-  type DayOptions,
-  type DaysOptions,
-  type DaysResult,
-  openSimulator,
-  type Simulator,
-  type SimulatorOptions,
-} from './week/simulator.ts'
 export { FRAMES, type Frame } from './world/calendar.ts'
 export { daysOf, PERIODS, type Period } from './world/periods.ts'
 export { type Area, SIZES, type Size } from './world/world.ts'

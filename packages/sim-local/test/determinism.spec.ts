@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { runDay } from '../src/simulator/day-task.ts'
+import { openSimulator } from '../src/simulator/simulator.ts'
 import { defaultParameters } from '../src/value-iteration/parameters.ts'
-import { runDay } from '../src/week/day-task.ts'
-import { openSimulator } from '../src/week/simulator.ts'
 import { daysOf } from '../src/world/periods.ts'
 
 /** What the simulator computed when its model was last changed on purpose. */

@@ -1,10 +1,10 @@
 /** Prints a hash over all that the simulator computes, so that modes of V8 can be compared: node golden.ts */
 import { createHash } from 'node:crypto'
 import { Forecaster } from '../src/forecast/day-inputs.ts'
+import { runDay } from '../src/simulator/day-task.ts'
 import { defaultParameters } from '../src/value-iteration/parameters.ts'
 import { ValueIterator } from '../src/value-iteration/value-iterator.ts'
 import { discounts, valueModel } from '../src/value-iteration/value-model.ts'
-import { runDay } from '../src/week/day-task.ts'
 import { passengersOf } from '../src/world/passengers.ts'
 import { dayEffects } from '../src/world/weather.ts'
 import { createWorld } from '../src/world/world.ts'

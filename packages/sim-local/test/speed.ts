@@ -4,10 +4,10 @@
  */
 import { Forecaster } from '../src/forecast/day-inputs.ts'
 import { DEGREE } from '../src/graph/road-graph.ts'
+import { runDay } from '../src/simulator/day-task.ts'
 import { defaultParameters } from '../src/value-iteration/parameters.ts'
 import { ValueIterator } from '../src/value-iteration/value-iterator.ts'
 import { discounts, valueModel } from '../src/value-iteration/value-model.ts'
-import { runDay } from '../src/week/day-task.ts'
 import { createWorld, type Size } from '../src/world/world.ts'
 
 const REPEATS = 7

@@ -11,14 +11,14 @@ import {
 } from '@tune/sim-local'
 import { createLogUpdate } from 'log-update'
 import { type Candidate, type Compared, compareInTurn } from '../comparison/compare-in-turn.ts'
-import { sentenceOf, signed } from '../comparison/verdicts.ts'
+import { sentenceOf } from '../comparison/verdicts.ts'
 import type { StudyConfig } from '../config/study-config.ts'
 import { readParameters } from '../objective/simulator/read-parameters.ts'
 import { simulatorConfigOf } from '../objective/simulator/simulator-config-of.ts'
 import { simulatorOf } from '../objective/simulator/simulator-objective.ts'
 import { confidenceSequence } from '../statistics/confidence-sequence.ts'
 import { meanOf, type PairedGain } from '../statistics/paired-gain.ts'
-import { formatValue, table } from '../text/format.ts'
+import { formatPercent, formatValue, table } from '../text/format.ts'
 import { bold, dim, green, red, say } from '../text/output.ts'
 import { openExisting } from '../wiring.ts'
 
@@ -131,8 +131,8 @@ function rowOf(inputs: Inputs, { name, value, reference, gain }: Compared): read
     formatValue(reference),
     formatValue(value),
     String(gain.pairs),
-    signed(gain.percent),
-    gain.interval.map(signed).join(' to '),
+    formatPercent(gain.percent),
+    gain.interval.map(formatPercent).join(' to '),
     verdictText(gain),
   ]
 }

@@ -13,8 +13,12 @@ export function formatParam(value: ParamValue | undefined): string {
 
 /** A difference in percent, with its sign. */
 export function formatGain(value: number, reference: number): string {
-  const gain = (100 * (value - reference)) / Math.abs(reference)
-  return `${gain >= 0 ? '+' : '−'}${Math.abs(gain).toFixed(2)} %`
+  return formatPercent((100 * (value - reference)) / Math.abs(reference))
+}
+
+/** Percents, with their sign. */
+export function formatPercent(percent: number): string {
+  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(2)} %`
 }
 
 /** A time in the largest two units that matter. */

@@ -39,6 +39,11 @@ export interface Recommendation<P = Readonly<Record<string, ParamValue>>> {
 /** 97.5 % of a standard normal variable are below it. */
 const Z = 1.959964
 
+/** Which of the trials that say something. */
+interface Row {
+  readonly row: number
+}
+
 /** What a trial had. */
 interface Seen {
   readonly trial: FrozenTrial
@@ -47,7 +52,8 @@ interface Seen {
 }
 
 /**
- * The parameters, of those that trials had, whose value is expected to be best; see `Study.recommend`.
+ * The parameters, of those that trials had, whose value is to be expected to be best, or not much worse and better known;
+ * see `Study.recommend`.
  *
  * @param trials of a study with one direction.
  * @returns `undefined` where no trial is complete and feasible.
@@ -76,12 +82,14 @@ export function recommend(
     },
     space,
   )
-  const lossOf = ({ row }: { readonly row: number }) =>
-    (expected.means[row] as number) + (expected.deviations[row] as number)
-  const chosen = complete.reduce((best, each) => (lossOf(each) < lossOf(best) ? each : best))
+  const lossOf = ({ row }: Row) => expected.means[row] as number
+  const deviationOf = ({ row }: Row) => expected.deviations[row] as number
+  // What is best even where it is worse than expected: of two alike, the one that is better known.
+  const cautious = (each: Row) => lossOf(each) + deviationOf(each)
+  const chosen = complete.reduce((best, each) => (cautious(each) < cautious(best) ? each : best))
   const valueOf = ({ trial }: { readonly trial: FrozenTrial }) => sign * (trial.values?.[0] as number)
   const first = complete.reduce((best, each) => (valueOf(each) < valueOf(best) ? each : best))
-  const half = Z * (expected.deviations[chosen.row] as number)
+  const half = Z * deviationOf(chosen)
   const middle = sign * lossOf(chosen)
   return {
     trial: chosen.trial,

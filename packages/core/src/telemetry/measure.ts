@@ -25,6 +25,7 @@ export class Measure {
   readonly #attributes: Attributes
   readonly #span: Span
   readonly #seconds = stopwatch()
+  #isOver = false
 
   /**
    * Begins it.
@@ -45,8 +46,10 @@ export class Measure {
     return context.with(trace.setSpan(context.active(), this.#span), work)
   }
 
-  /** Ends it. @param failure why it came to no good end */
+  /** Ends it; the first end counts. @param failure why it came to no good end */
   end(attributes: Attributes = {}, failure?: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
     const outcome = { ...attributes, ...(failure !== undefined && { error: true }) }
     this.#span.setAttributes(outcome)
     if (failure !== undefined) this.#span.setStatus({ code: SpanStatusCode.ERROR, message: failure })

@@ -79,10 +79,13 @@ describe.concurrent('who is named is told, once, that a tuning', () => {
     const running = place.start('run', 'study.yaml', '--storage', 'sqlite:tune.db')
     await expect.poll(() => existsSync(join(place.folder, 'begun'))).toBe(true)
     running.child.kill('SIGTERM')
-    await place.write('go', '')
     expect((await running.ended).code).toBe(143)
     expect(told(server)).toMatchObject([
       { outcome: 'cancellation', end: 'SIGTERM', reason: 'it was stopped by SIGTERM' },
     ])
+    // What runs goes on without the tuner, until the next one ends with it.
+    await place.write('go', '')
+    expect((await place.tuner('run', 'study.yaml', '--storage', 'sqlite:tune.db')).code).toBe(0)
+    expect(told(server).at(-1)).toMatchObject({ outcome: 'success' })
   })
 })

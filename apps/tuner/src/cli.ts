@@ -17,7 +17,7 @@ import {
   trialsOption,
 } from './command-line/options.ts'
 import { addDeploying, addPipelines } from './command-line/pipelines.ts'
-import { BEST_FORMATS, type BestFormat, printBest } from './commands/best.ts'
+import { BEST_FORMATS, type BestOptions, printBest } from './commands/best.ts'
 import { type CompareOptions, compareStudy } from './commands/compare.ts'
 import { exportStudy, FORMATS, type Format } from './commands/export.ts'
 import { showLogs } from './commands/logs.ts'
@@ -149,7 +149,9 @@ function addLooking(cli: Command): void {
     })
   cli
     .command('compare')
-    .description('compare the best, and others, with the current parameters on days that tuning has not seen')
+    .description(
+      'compare the recommended, and others, with the current parameters on days that tuning has not seen',
+    )
     .argument('<file>', "the study's YAML file")
     .addOption(storageOption())
     .addOption(
@@ -175,13 +177,14 @@ function addLooking(cli: Command): void {
 function addResults(cli: Command): void {
   cli
     .command('best')
-    .description('print the parameters of the best trial, for the next program')
+    .description('print the recommended parameters, for the next program')
     .argument('<study>', 'its YAML file, or its name')
     .addOption(storageOption())
     .addOption(new Option('--format <format>', 'how').choices([...BEST_FORMATS]).default('json'))
-    .action(async (study: string, options: Overrides & { readonly format: BestFormat }) => {
+    .option('--observed', 'those of the trial with the best value instead, luck and all', false)
+    .action(async (study: string, options: Overrides & BestOptions) => {
       const { name, url, config } = await located(study, options)
-      await printBest(name, url, options.format, config === undefined ? {} : fixedOf(config))
+      await printBest(name, url, options, config === undefined ? {} : fixedOf(config))
     })
   cli
     .command('export')

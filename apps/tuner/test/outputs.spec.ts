@@ -13,7 +13,8 @@ const message: Message = {
   text: [
     'churn: tuned, 3 trials are done',
     'best auc 0.9 (trial 1), +4.00 % over the current parameters',
-    'rate 0.1, depth 4',
+    'recommended: trial 2, 0.88 expected (0.87 to 0.89)',
+    'rate 0.2, depth 4',
     'cost so far: 3 complete, 2 s of evaluation',
     'best trial: https://kubeflow.example.org/#/runs/details/1',
     'tuner: https://kubeflow.example.org/#/runs/details/0',
@@ -22,6 +23,7 @@ const message: Message = {
     trials: { waiting: 0, running: 0, complete: 3, pruned: 0, failed: 0 },
     seconds: 7200,
     best: { trial: 1, metric: 'auc', value: 0.9, params: { rate: 0.1, depth: 4 }, gain: 0.04 },
+    recommended: { trial: 2, params: { rate: 0.2, depth: 4 }, expected: 0.88, interval: [0.87, 0.89] },
   },
   links: {
     tuner: 'https://kubeflow.example.org/#/runs/details/0',
@@ -39,16 +41,17 @@ it('a deployed tuner leaves a report for people, and the same for programs', asy
   expect(await readFile(files.report, 'utf8')).toBe(`# churn: tuned, 3 trials are done
 
 - best auc 0.9 (trial 1), +4.00 % over the current parameters
+- recommended: trial 2, 0.88 expected (0.87 to 0.89)
 - cost so far: 3 complete, 2 s of evaluation
 - [run of the best trial](https://kubeflow.example.org/#/runs/details/1)
 
-| parameter | best |
+| parameter | recommended |
 | --- | --- |
-| rate | 0.1 |
+| rate | 0.2 |
 | depth | 4 |
 `)
   expect(JSON.parse(await readFile(files.result, 'utf8'))).toEqual(message)
-  expect(JSON.parse(await readFile(files.best, 'utf8'))).toEqual({ rate: 0.1, depth: 4 })
+  expect(JSON.parse(await readFile(files.best, 'utf8'))).toEqual({ rate: 0.2, depth: 4 })
   expect(JSON.parse(await readFile(outputs.outputFile, 'utf8'))).toEqual({
     artifacts: {
       metrics: {

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createStudy, float, InMemoryStorage, type RecommendOptions, randomSampler } from '../src/index.ts'
+import {
+  createStudy,
+  type EvaluateOptions,
+  evaluateWith,
+  float,
+  functionRunner,
+  InMemoryStorage,
+  type RecommendOptions,
+  randomSampler,
+} from '../src/index.ts'
 import { randomSource } from '../src/random/index.ts'
 import { instanceEffects } from '../src/recommendation/instance-effects.ts'
 import { MarginalLikelihood } from '../src/samplers/gp/marginal-likelihood.ts'
@@ -204,6 +213,45 @@ describe('a recommendation', () => {
     expect(best.expected).toBeCloseTo(expected, 10)
     const half = 1.959964 * Math.sqrt((share * 4) / 9)
     expectClose(interval, [expected - half, expected + half], 1e-9)
+  })
+
+  it('knows by itself how a runner evaluated trials', async () => {
+    const noise = (params: { readonly x: number }, instance = '') =>
+      randomSource(5)
+        .stream(Math.round(1e6 * params.x), instance)
+        .uniform()
+    const recommended = async (
+      options: Pick<EvaluateOptions<{ x: number }>, 'instances' | 'memory' | 'metrics'>,
+    ) => {
+      await using study = await createStudy({ sampler: randomSampler(), seed: 1, space: { x: float(0, 1) } })
+      await using runner = functionRunner(({ params, instance }) => ({
+        loss: (params['x'] as number) + noise(params as { x: number }, instance),
+      }))
+      await study.optimize(evaluateWith({ runner, study: 's', ...options }), { trials: 30 })
+      const { expected } = await study.recommend()
+      const by = async (known: NonNullable<RecommendOptions['noise']>) =>
+        (await study.recommend({ noise: known })).expected
+      return {
+        expected,
+        instances: await by('instances'),
+        fitted: await by('fitted'),
+        none: await by('none'),
+      }
+    }
+    const metrics = { loss: { direction: 'minimize' } } as const
+    const instances = ['a', 'b', 'c']
+    const onInstances = await recommended({ metrics, instances, memory: 'x' })
+    expect(onInstances.expected).toBe(onInstances.instances)
+    expect(onInstances.expected).not.toBe(onInstances.fitted)
+    const exact = await recommended({ metrics, memory: 'x' })
+    expect(exact.expected).toBe(exact.none)
+    expect(exact.expected).not.toBe(exact.fitted)
+    const byChance = await recommended({ metrics })
+    expect(byChance.expected).toBe(byChance.fitted)
+    const worst = { loss: { direction: 'minimize', aggregate: 'max' } } as const
+    const ofWorst = await recommended({ metrics: worst, instances })
+    expect(ofWorst.expected).toBe(ofWorst.fitted)
+    expect(ofWorst.expected).not.toBe(ofWorst.instances)
   })
 
   it('there is none without a complete trial, nor with several directions', async () => {

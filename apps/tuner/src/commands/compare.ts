@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { paramValues } from '@tune/core'
 import {
   daysOf,
   defaultParameters,
@@ -38,7 +37,7 @@ const ALPHA = 0.05
 const FIRST_SEED = 1001
 
 /**
- * Compares a study's best parameters, and those of files, with the current ones on days that tuning has not seen, with
+ * Compares a study's recommended parameters, and those of files, with the current ones on days that tuning has not seen, with
  * predicted and with statistical inputs. Ends as soon as every answer is clear.
  *
  * A pair is a day: both settings drive it with the same demand and the same seeds, and its figure is the mean over the
@@ -89,13 +88,13 @@ async function candidatesOf(
   current: ValueIteratorParameters,
 ): Promise<readonly Candidate<ValueIteratorParameters>[]> {
   await using opened = await openExisting(study, storage)
-  const best = await opened.study.bestTrial()
-  const parameters = parseParameters(paramValues(best))
+  const { trial, params } = await opened.study.recommend()
+  const parameters = parseParameters(params)
   if (isDeepStrictEqual(parameters, current))
-    say('The best parameters are the current ones: nothing better was found.')
+    say('The recommended parameters are the current ones: nothing better was found.')
   const files: Candidate<ValueIteratorParameters>[] = []
   for (const file of candidate) files.push({ name: file, parameters: await readParameters(file) })
-  return [{ name: `trial ${best.number}`, parameters }, ...files]
+  return [{ name: `trial ${trial.number}`, parameters }, ...files]
 }
 
 /** At a terminal, how far it is. */

@@ -1,12 +1,12 @@
-import { type FrozenTrial, paramValues, type Study } from '@tune/core'
-import { bestOf } from '../progress/progress.ts'
+import { type FrozenTrial, paramValues, type Recommendation, type Study } from '@tune/core'
+import { expectedText, isAnother, recommendedOf, whyAnother } from '../recommendation/recommended.ts'
 import { formatParam, formatValue, table } from '../text/format.ts'
 import { bold, dim, say } from '../text/output.ts'
 
 /** How many trials of a Pareto front are shown. */
 const MOST_SHOWN = 20
 
-/** The best trial: its value, and its parameters beside the current ones; of several metrics the Pareto front. */
+/** What is recommended: its value, and its parameters beside the current ones; of several metrics the Pareto front. */
 export async function showBest(
   study: Study,
   current: Readonly<Record<string, unknown>> | undefined,
@@ -14,20 +14,37 @@ export async function showBest(
   const { complete } = await study.counts()
   if (complete === 0) return
   if (study.directions.length > 1) return showFront(study)
-  const best = await bestOf(study)
-  if (best === undefined) return say(`\nNone of ${complete} complete trials keeps all constraints.`)
-  const name = study.metricNames?.[0]
-  const value = formatValue(best.values?.[0] ?? Number.NaN)
-  say(
-    `\n${bold(name === undefined ? `Best value ${value}` : `Best ${name} ${value}`)} ${dim(`(trial ${best.number})`)}`,
-  )
+  const recommended = await recommendedOf(study)
+  if (recommended === undefined) return say(`\nNone of ${complete} complete trials keeps all constraints.`)
+  sayHeading(recommended, study.metricNames?.[0] ?? 'value')
   const now = (current ?? {}) as Record<string, number | string>
-  const rows = Object.entries(paramValues(best)).map(([param, chosen]) => [
+  const rows = Object.entries(recommended.params).map(([param, chosen]) => [
     `  ${param}`,
     formatParam(chosen),
     ...(current === undefined ? [] : [formatParam(now[param])]),
   ])
-  say(table([['  parameter', 'best', ...(current === undefined ? [] : ['current'])], ...rows]))
+  say(
+    table([
+      [
+        '  parameter',
+        isAnother(recommended) ? 'recommended' : 'best',
+        ...(current === undefined ? [] : ['current']),
+      ],
+      ...rows,
+    ]),
+  )
+}
+
+function sayHeading(recommended: Recommendation, metric: string): void {
+  const { trial, method } = recommended
+  const expected = `${metric} ${expectedText(recommended)}`
+  if (isAnother(recommended)) {
+    say(`\n${bold(`Recommended: trial ${trial.number}`)}, ${expected}`)
+    return say(dim(whyAnother(recommended)))
+  }
+  const value = formatValue(trial.values?.[0] ?? Number.NaN)
+  const chance = method === 'exact' ? '' : `, ${expectedText(recommended)}`
+  say(`\n${bold(`Best ${metric} ${value}`)} ${dim(`(trial ${trial.number})`)}${chance}`)
 }
 
 /** The trials that no other one beats in every metric. */

@@ -27,7 +27,7 @@ export async function writeOutputs(
   }
   await write(report, reportOf(message))
   await write(result, `${JSON.stringify(message, null, 2)}\n`)
-  if (best !== undefined) await write(best, JSON.stringify(message.state?.best?.params ?? {}))
+  if (best !== undefined) await write(best, JSON.stringify(message.state?.recommended?.params ?? {}))
   const [metrics] = outputs?.artifacts?.['metrics']?.artifacts ?? []
   if (metrics === undefined || outputs?.outputFile === undefined) return
   const said: ExecutorOutput = {
@@ -51,7 +51,7 @@ function metricsOf({ state }: Message): Readonly<Record<string, number>> {
 
 function reportOf({ study, text, state, links }: Message): string {
   const [title = study, ...lines] = text.split('\n')
-  const params = state?.best?.params ?? {}
+  const params = state?.recommended?.params ?? {}
   const rows = Object.entries(params).map(([name, value]) => `| ${name} | ${value} |`)
   // What has a place of its own below.
   const said = [paramsLine(params), ...Object.values(links)]
@@ -62,7 +62,7 @@ function reportOf({ study, text, state, links }: Message): string {
       .filter((line) => !said.some((each) => each !== '' && line.endsWith(each)))
       .map((line) => `- ${line}`),
     ...(links.best === undefined ? [] : [`- [run of the best trial](${links.best})`]),
-    ...(rows.length === 0 ? [] : ['', '| parameter | best |', '| --- | --- |', ...rows]),
+    ...(rows.length === 0 ? [] : ['', '| parameter | recommended |', '| --- | --- |', ...rows]),
     '',
   ].join('\n')
 }

@@ -18,7 +18,7 @@ import { directionsOf } from '../wiring.ts'
 
 /** A time at which a schedule starts its tuner. */
 export interface Tick {
-  /** What the tuning before this one found, where it found anything. */
+  /** What the tuning before this one recommends, where it found anything. */
   readonly lastBest: Readonly<Record<string, ParamValue>> | undefined
   /** Keeps what this one found. */
   end(study: Study | undefined): Promise<void>
@@ -118,13 +118,13 @@ async function bestValues(study: Study | undefined): Promise<readonly number[] |
   return best?.values ?? undefined
 }
 
-/** The best parameters of the last study that found some. */
+/** What the last study recommends that found some. */
 async function lastBestOf(storage: StudyStorage, before: readonly FrozenTrial[]): Promise<Tick['lastBest']> {
   const last = before.findLast(({ state }) => state === 'complete')?.userAttributes['study']
   if (typeof last !== 'string') return undefined
   try {
     await using study = await loadStudy(last, { storage })
-    return study.directions.length > 1 ? undefined : await study.bestParams()
+    return study.directions.length > 1 ? undefined : (await study.recommend()).params
   } catch (error) {
     if (isTuneError(error, 'STUDY_NOT_FOUND', 'NO_COMPLETE_TRIAL')) return undefined
     throw error

@@ -1,6 +1,6 @@
 import { type FrozenTrial, paramValues, type Study, type TrialCounts } from '@tune/core'
 import { currentValue } from '../commands/current-trial.ts'
-import { bestOf } from '../progress/progress.ts'
+import { expectedText, recommendedOf } from '../recommendation/recommended.ts'
 import { formatDuration, formatGain, formatParam, formatValue } from '../text/format.ts'
 import { runLink } from '../text/run-link.ts'
 import type { Ending } from './ending.ts'
@@ -23,6 +23,8 @@ interface Links {
   readonly best?: string
 }
 
+type Params = Readonly<Record<string, number | string | boolean | null>>
+
 /** How far a study has come. */
 interface StudyState {
   readonly trials: TrialCounts
@@ -33,9 +35,16 @@ interface StudyState {
     readonly trial: number
     readonly metric: string | null
     readonly value: number
-    readonly params: Readonly<Record<string, number | string | boolean | null>>
+    readonly params: Params
     /** The difference to the current parameters, as a share of their value, where that is known. */
     readonly gain?: number
+  }
+  /** What to use, with one metric: often the best trial, else one that is better or surer as far as chance lets see. */
+  readonly recommended?: {
+    readonly trial: number
+    readonly params: Params
+    readonly expected: number
+    readonly interval: readonly [number, number]
   }
   /** How many trials no other one beats, with several metrics. */
   readonly front?: number
@@ -59,9 +68,10 @@ async function stateOf(study: Study): Promise<{ readonly state: StudyState; read
   const trials = await study.trials()
   const cost = { trials: await study.counts(), seconds: secondsOf(trials) }
   if (study.directions.length > 1) return { state: { ...cost, front: (await study.bestTrials()).length } }
-  const best = await bestOf(study)
+  const recommendation = await recommendedOf(study)
+  const best = recommendation?.best.trial
   const value = best?.values?.[0]
-  if (best === undefined || value === undefined) return { state: cost }
+  if (recommendation === undefined || best === undefined || value === undefined) return { state: cost }
   const current = currentValue(trials)
   const shown = {
     trial: best.number,
@@ -70,7 +80,11 @@ async function stateOf(study: Study): Promise<{ readonly state: StudyState; read
     params: paramValues(best),
     ...(current !== undefined && current !== 0 && { gain: (value - current) / Math.abs(current) }),
   }
-  return { state: { ...cost, best: shown }, best }
+  const { trial, params, expected, interval } = recommendation
+  return {
+    state: { ...cost, best: shown, recommended: { trial: trial.number, params, expected, interval } },
+    best,
+  }
 }
 
 function secondsOf(trials: readonly FrozenTrial[]): number {
@@ -94,18 +108,20 @@ function textOf({ study, outcome, reason, state, links }: Omit<Message, 'text'>)
 }
 
 /** The parameters on one line. */
-export function paramsLine(params: NonNullable<StudyState['best']>['params']): string {
+export function paramsLine(params: Params): string {
   return Object.entries(params)
     .map(([name, chosen]) => `${name} ${formatParam(chosen ?? undefined)}`)
     .join(', ')
 }
 
-function* stateLines({ best, front, trials, seconds }: StudyState): Generator<string> {
+function* stateLines({ best, recommended, front, trials, seconds }: StudyState): Generator<string> {
   if (best !== undefined) {
     const { metric, value, trial, gain, params } = best
     const over = gain === undefined ? '' : `, ${formatGain(1 + gain, 1)} over the current parameters`
     yield `best ${metric === null ? '' : `${metric} `}${formatValue(value)} (trial ${trial})${over}`
-    yield paramsLine(params)
+    if (recommended !== undefined && recommended.trial !== trial)
+      yield `recommended: trial ${recommended.trial}, ${expectedText(recommended)}`
+    yield paramsLine(recommended?.params ?? params)
   } else if (front !== undefined) yield `${front} trials that no other one beats in every metric`
   else yield 'no trial has a value that counts'
   const { complete, pruned, failed } = trials

@@ -6,6 +6,7 @@ import type { Direction } from '../study/direction.ts'
 import { type FrozenTrial, paramValues } from '../trial/index.ts'
 import { type Expectation, expectationOf } from './expectation.ts'
 import { type InstanceValues, instanceEffects } from './instance-effects.ts'
+import { type Noise, noiseOf } from './noise-of.ts'
 
 /** What is known of values beforehand. */
 export interface RecommendOptions {
@@ -13,9 +14,10 @@ export interface RecommendOptions {
    * Where it is known from how much of a value is chance. `instances`: the reports of a trial are its values on
    * instances, which are the same for all trials, and step 0 is the first one; what an instance is like is taken out, and
    * what is left shows how much chance there is. `fitted`: from how much trials differ whose parameters hardly do.
-   * `none`: there is no chance, and the trial with the best value is the best one. Default: `fitted`.
+   * `none`: there is no chance, and the trial with the best value is the best one. Default: what trials show that were
+   * evaluated by a runner; `fitted` for others.
    */
-  readonly noise?: 'instances' | 'fitted' | 'none'
+  readonly noise?: Noise
 }
 
 /** Parameters to use, and what is to be expected of them. */
@@ -61,13 +63,12 @@ interface Seen {
 export function recommend(
   trials: readonly FrozenTrial[],
   direction: Direction,
-  options: RecommendOptions = {},
+  { noise = noiseOf(trials) }: RecommendOptions = {},
 ): Recommendation | undefined {
-  const seen = seenOf(trials, options)
+  const seen = seenOf(trials, noise)
   const complete = seen.flatMap(({ trial }, row) => (isEligible(trial) ? [{ trial, row }] : []))
   if (complete.length === 0) return undefined
   const sign = direction === 'minimize' ? 1 : -1
-  const { noise: source = 'fitted' } = options
   const { means, counts, variance } = instanceEffects(seen.map(({ values }) => values))
   const space = new UnitSpace(commonSpace(seen.map(({ trial }) => trial)))
   const expected = expectationOf(
@@ -78,7 +79,7 @@ export function recommend(
       },
       losses: means.map((mean) => sign * mean),
       variances: Float64Array.from(counts, (count) => variance / count),
-      isExact: source === 'none',
+      isExact: noise === 'none',
     },
     space,
   )
@@ -102,7 +103,7 @@ export function recommend(
 }
 
 /** Trials that say something of how good their parameters are: those that were ended early too, with what they saw. */
-function seenOf(trials: readonly FrozenTrial[], { noise = 'fitted' }: RecommendOptions): readonly Seen[] {
+function seenOf(trials: readonly FrozenTrial[], noise: Noise): readonly Seen[] {
   const hasInstances = noise === 'instances'
   const known = trials.filter(({ state }) => state === 'complete' || (hasInstances && state === 'pruned'))
   const instances = known.reduce((most, trial) => Math.max(most, ...stepsOf(trial)), -1) + 1

@@ -6,7 +6,7 @@ import { openExisting } from '../wiring.ts'
 
 export const BEST_FORMATS = ['json', 'yaml', 'env', 'args'] as const
 
-export type BestFormat = (typeof BEST_FORMATS)[number]
+type BestFormat = (typeof BEST_FORMATS)[number]
 
 /** Which parameters are printed, and how. */
 export interface BestOptions {

@@ -57,6 +57,8 @@ const runOfFolds: KfpRunnerOptions['run'] = ({ params, instances = FOLDS }, { ve
 export interface ClusterOptions extends Partial<LocalPipelinesOptions> {
   /** How much longer each fold takes than the one before, in milliseconds. Default: 0. */
   readonly foldMs?: number
+  /** What every fold waits for. Default: nothing. */
+  readonly held?: Promise<void>
   /** Which folds go on until their run is ended. Default: none. */
   readonly hangs?: (x: number, fold: number) => boolean
 }
@@ -101,6 +103,7 @@ export async function eventually(holds: () => Promise<void>): Promise<void> {
 /** A cluster of this machine, whose pipeline trains on seven folds. */
 export async function cluster({
   foldMs = 0,
+  held,
   hangs = () => false,
   ...options
 }: ClusterOptions = {}): Promise<Cluster> {
@@ -110,6 +113,7 @@ export async function cluster({
   const image = async ({ argv: [fold = '', text = '', file = ''], signal }: LocalCommand) => {
     const x = Number(text)
     if (hangs(x, Number(fold))) await endSlowly(signal)
+    await held
     if (foldMs > 0) await delay(foldMs * Number(fold), undefined, { signal })
     trained.push(`${x}/${fold}`)
     await writeFile(file, JSON.stringify(scoreOf(x, fold)))

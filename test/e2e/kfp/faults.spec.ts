@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  type Clock,
   createStudy,
   endLeftovers,
   evaluateWith,
@@ -12,8 +13,10 @@ import {
   type Runner,
   type Study,
   type StudyOptions,
+  systemClock,
   threshold,
 } from '@tune/core'
+import type { Run } from '@tune/kfp/api'
 import { describe, expect, it } from 'vitest'
 import { type Cluster, cluster, eventually, FOLDS, valueOf } from './cluster.ts'
 
@@ -48,6 +51,9 @@ async function expectRight(here: Cluster, s: Study<Params>): Promise<void> {
 }
 
 const statesOf = async (s: Study<Params>) => (await s.trials()).map(({ state }) => state)
+
+const hasPendingTask = ({ run_details }: Run) =>
+  run_details?.task_details?.some(({ state }) => state === 'PENDING') ?? false
 
 describe.concurrent.each(['metadata', 'native'] as const)('with outputs from %s, trials', (outputs) => {
   const options = { outputs, version: outputs === 'native' ? '2.19.0' : '2.17.0' }
@@ -257,11 +263,27 @@ describe.concurrent('a server', () => {
     })
   })
 
-  it('that is full is waited for', async () => {
-    await using here = await cluster({ parallelism: 1, foldMs: 100 })
-    await using runner = await here.runner({ stuckAfterMs: 3000 })
+  it('that is full is waited for, however long', async () => {
+    const room = Promise.withResolvers<void>()
+    await using here = await cluster({ parallelism: 1, held: room.promise })
+    let now = 0
+    const clock: Clock = {
+      now: () => now,
+      sleep: (ms, signal) => systemClock.sleep(ms, signal),
+      every: (ms, task) => systemClock.every(ms, task),
+    }
+    await using runner = await here.runner({ stuckAfterMs: 1000, clock })
     await using s = await study()
-    await run(s, runner)
+    const running = run(s, runner)
+    await eventually(async () => expect((await here.runs()).filter(hasPendingTask)).toHaveLength(3))
+    const looks = () => here.requests.get('GET /apis/v2beta1/runs') ?? 0
+    for (let hour = 1; hour <= 3; hour++) {
+      const before = looks()
+      now += 3_600_000
+      await eventually(async () => expect(looks()).toBeGreaterThan(before + 2))
+    }
+    room.resolve()
+    await running
     expect(await statesOf(s)).toEqual(['complete', 'complete', 'complete'])
     await expectRight(here, s)
   })

@@ -8,6 +8,7 @@ export class RunProgress {
   readonly #clock: Clock
   #signature = ''
   #changedAt: number
+  #lookedAt: number
   #wasEnded = false
   #over = 0
   #overWhenRead = 0
@@ -15,17 +16,19 @@ export class RunProgress {
   constructor(clock: Clock) {
     this.#clock = clock
     this.#changedAt = clock.now()
+    this.#lookedAt = this.#changedAt
   }
 
   /** Takes in how a run is now. */
   take(run: Run): void {
+    this.#lookedAt = this.#clock.now()
     const { state, state_history = [] } = run
     this.#wasEnded ||= ENDING.includes(state) || state_history.some((each) => ENDING.includes(each.state))
     this.#over = tasksOver(run) ?? this.#over + 1
     const signature = signatureOf(run)
     if (signature === this.#signature && !isQueued(run)) return
     this.#signature = signature
-    this.#changedAt = this.#clock.now()
+    this.#changedAt = this.#lookedAt
   }
 
   /**
@@ -36,9 +39,12 @@ export class RunProgress {
     return this.#wasEnded
   }
 
-  /** For how long nothing has happened, in milliseconds. Waiting for room in the cluster does not count. */
+  /**
+   * For how long nothing had happened when it was last looked at, in milliseconds. Waiting for room in the cluster does
+   * not count.
+   */
   get idleMs(): number {
-    return this.#clock.now() - this.#changedAt
+    return this.#lookedAt - this.#changedAt
   }
 
   /** Whether tasks ended since the outputs were read. Where the server does not show tasks, nobody knows: it is true. */

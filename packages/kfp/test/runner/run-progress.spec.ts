@@ -48,6 +48,16 @@ describe('how far a run is', () => {
     expect((await progressOf(...looks)).wasEnded).toBe(wasEnded)
   })
 
+  it('does not count the time since it was last looked at', async () => {
+    const clock = new FakeClock()
+    const progress = new RunProgress(clock)
+    progress.take(run('RUNNING'))
+    await clock.advance(1000)
+    progress.take(run('RUNNING'))
+    await clock.advance(3_600_000)
+    expect(progress.idleMs).toBe(1000)
+  })
+
   it('says that outputs are worth reading where tasks went well since', async () => {
     const progress = await progressOf(run('RUNNING', ['RUNNING', 'RUNNING']))
     expect(progress.mayHaveNews).toBe(false)

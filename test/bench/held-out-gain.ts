@@ -1,8 +1,8 @@
 /**
  * What tuning gains on days that it has not seen: twenty studies as the demo's, in two areas, are tuned by the command
  * line; then what they recommend, the trial with the best value, and the current parameters drive 28 days with each kind
- * of input, three paired replications a day. `pnpm bench:gain`; about 15 minutes on two cores. The figures are reported,
- * whatever they are.
+ * of input, three paired replications a day. `pnpm bench:gain`; it takes a while. The figures are reported, whatever they
+ * are.
  */
 import { signedRankTest } from '@tune/core'
 import { type Area, daysOf, defaultParameters, INPUTS, openSimulator, parseParameters } from '@tune/sim-local'

@@ -37,8 +37,8 @@ const ALPHA = 0.05
 const FIRST_SEED = 1001
 
 /**
- * Compares a study's recommended parameters, and those of files, with the current ones on days that tuning has not seen, with
- * predicted and with statistical inputs. Ends as soon as every answer is clear.
+ * Compares a study's recommended parameters, and those of files, with the current ones on days that tuning has not seen,
+ * with predicted and with statistical inputs. Ends as soon as every answer is clear.
  *
  * A pair is a day: both settings drive it with the same demand and the same seeds, and its figure is the mean over the
  * seeds. Days are what varies independently, so that the intervals are over them. They hold all together: each is at the

@@ -1,4 +1,4 @@
-import { type FrozenTrial, isTuneError, type Study, type TrialCounts } from '@tune/core'
+import { type FrozenTrial, type Study, type TrialCounts } from '@tune/core'
 import { formatGain, formatValue } from '../text/format.ts'
 import type { Fields } from '../text/log.ts'
 
@@ -25,17 +25,6 @@ export interface ProgressState {
 /** Trials that the budget counts. */
 export function doneOf({ complete, pruned }: TrialCounts): number {
   return complete + pruned
-}
-
-/** The best trial, where there is one: not in a study with several directions, nor before a trial is complete. */
-export async function bestOf(study: Study): Promise<FrozenTrial | undefined> {
-  if (study.directions.length > 1) return undefined
-  try {
-    return await study.bestTrial()
-  } catch (error) {
-    if (isTuneError(error, 'NO_COMPLETE_TRIAL')) return undefined
-    throw error
-  }
 }
 
 /** The values of a trial: `0.93`, and of several metrics `auc 0.93, size 12`. */

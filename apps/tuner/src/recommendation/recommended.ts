@@ -1,11 +1,20 @@
-import { isTuneError, type Recommendation, type Study } from '@tune/core'
+import { type FrozenTrial, isTuneError, type Recommendation, type Study } from '@tune/core'
 import { formatValue } from '../text/format.ts'
 
-/** What is to be used; `undefined` with several metrics, and before a trial has a value that counts. */
-export async function recommendedOf(study: Study): Promise<Recommendation | undefined> {
+/** The trial with the best value; `undefined` with several metrics, and before a trial has a value that counts. */
+export function bestOf(study: Study): Promise<FrozenTrial | undefined> {
+  return whereThereIsOne(study, () => study.bestTrial())
+}
+
+/** What is to be used; `undefined` where there is no {@link bestOf}. */
+export function recommendedOf(study: Study): Promise<Recommendation | undefined> {
+  return whereThereIsOne(study, () => study.recommend())
+}
+
+async function whereThereIsOne<T>(study: Study, find: () => Promise<T>): Promise<T | undefined> {
   if (study.directions.length > 1) return undefined
   try {
-    return await study.recommend()
+    return await find()
   } catch (error) {
     if (isTuneError(error, 'NO_COMPLETE_TRIAL')) return undefined
     throw error
